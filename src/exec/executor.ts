@@ -1,0 +1,73 @@
+/** How a job is run somewhere. `pool.ts` runs it in warm local processes; tests and clusters bring others. */
+import type { Metrics } from '../core/events.ts';
+import type { Failure, Result } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import type { Produced } from '../store/store.ts';
+
+export interface OutputSpec {
+  readonly name: string;
+  /** `metrics` is a file of JSON numbers that diff and the page compare. */
+  readonly kind: 'file' | 'dir' | 'metrics';
+}
+
+export type JobNeed = string | readonly { readonly path: string; readonly cell: Readonly<Record<string, Json>> }[];
+
+export interface Job {
+  readonly step: string;
+  readonly key: string;
+  readonly work:
+    | { readonly kind: 'stage'; /** Bundle to import: what was hashed. */ readonly bundle: string; readonly sourceMap: string | null }
+    | {
+        readonly kind: 'command';
+        /** Shell text with its placeholders already filled in (paths relative to the job folder). */
+        readonly run: string;
+        /** Declared helper files, copied into the job folder: name there, path here. */
+        readonly files: readonly { readonly name: string; readonly path: string }[];
+      };
+  /** Private folder: `in/` holds the needs, `out/` receives outputs, `tmp/` is scratch. */
+  readonly folder: string;
+  readonly params: Json;
+  readonly needs: Readonly<Record<string, JobNeed>>;
+  readonly outputs: readonly OutputSpec[];
+  readonly seed: number | null;
+  /** The whole environment of the job; secrets included, so never written down. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly checkpoint: string;
+  readonly log: string;
+  readonly resources: { readonly cpus: number; readonly memory: number; readonly gpus: readonly number[] };
+  readonly timeoutMs: number | null;
+  /** Only stages that compute with tensors pay for a numerical worker. */
+  readonly numerical: boolean;
+  /** Folder of the project, for paths in messages. */
+  readonly project: string;
+}
+
+export interface JobProgress {
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+  readonly metrics: Metrics;
+}
+
+export interface JobDone {
+  /** Exactly the declared outputs, each hashed where it was made. */
+  readonly produced: Readonly<Record<string, Produced>>;
+  readonly metrics: Metrics;
+  /** What a numerical stage says it really computed with. */
+  readonly backend: Readonly<Record<string, string>> | null;
+  readonly ms: number;
+}
+
+export interface JobHooks {
+  /** Ends the job: first kindly (the stage's `signal` aborts), then by force. */
+  readonly signal: AbortSignal;
+  onProgress(progress: JobProgress): void;
+  /** The process that now computes; leases record it. */
+  onWorker(pid: number): void;
+}
+
+export interface Executor {
+  run(job: Job, hooks: JobHooks): Promise<Result<JobDone, Failure>>;
+  /** Ends all workers and waits until they are gone. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+/** A recipe is everything a step's result depends on; its key is the digest of the recipe's canonical JSON. */
+import { createHash } from 'node:crypto';
+import { canonical, type Json } from '../core/json.ts';
+
+/** One file (or folder) a step reads: its name as the step sees it and the digest of its content, never where it came from. */
+export interface RecipeInput {
+  readonly name: string;
+  readonly digest: string;
+  /** Which cell of a grid it belongs to, for needs declared with `many`. */
+  readonly cell?: Readonly<Record<string, Json>> | undefined;
+}
+
+export interface Recipe {
+  /** Digest of the code that runs: the stage's bundle and its external packages, or a command's text and files. */
+  readonly code: string;
+  readonly params: Json;
+  readonly inputs: Readonly<Record<string, RecipeInput | readonly RecipeInput[]>>;
+  /** Declared outputs, sorted: `name`, `dir:name` or `metrics:name`. */
+  readonly outputs: readonly string[];
+  readonly seed?: number | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const format = 'ar-pipe/recipe/1';
+
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function keyOf(recipe: Recipe): string {
+  return sha256(canonical([format, recipe]));
+}
+
+/** Key of the recipe without its environment: equal inputs and code, whatever machine computed it. */
+export function envlessKeyOf(recipe: Recipe): string {
+  return sha256(canonical([`${format}/any-env`, { ...recipe, env: {} }]));
+}

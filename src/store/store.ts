@@ -1,0 +1,89 @@
+/** The store as the builder sees it. `disk.ts` is the real one; tests have one in memory with the same contract. */
+import type { Json } from '../core/json.ts';
+import type { Metrics } from '../core/events.ts';
+import type { Recipe } from '../key/recipe.ts';
+
+/** sha256 in lower-case hex. */
+export type Digest = string;
+
+export interface FileRef {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+/** A stored output: one file, or a folder as a sorted manifest (`digest` is then that of the manifest's canonical JSON). */
+export type OutputRef =
+  | ({ readonly kind: 'file' } & FileRef)
+  | ({ readonly kind: 'dir'; readonly files: Readonly<Record<string, FileRef>> } & FileRef);
+
+/** What is known of one built step: the recipe, digests of its outputs and facts of the run that made them. */
+export interface Entry {
+  readonly key: string;
+  readonly step: string;
+  readonly recipe: Recipe;
+  readonly outputs: Readonly<Record<string, OutputRef>>;
+  readonly facts: EntryFacts;
+}
+
+export interface EntryFacts {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly ms: number;
+  readonly host: string;
+  readonly profile: string;
+  /** Last metrics the stage reported through `progress`. */
+  readonly metrics?: Metrics;
+  /** For numerical stages: what the worker really computed with. */
+  readonly backend?: Json;
+  readonly accepted?: Json;
+}
+
+/** Output files on their way in: where each lies now, hashed by whoever made it. */
+export interface ProducedFile extends FileRef {
+  readonly path: string;
+}
+export type Produced =
+  | ({ readonly kind: 'file' } & ProducedFile)
+  | { readonly kind: 'dir'; readonly files: Readonly<Record<string, ProducedFile>> };
+
+export interface Lease {
+  /** Says which worker computes under this lease, so that one who takes it over can end it. */
+  worker(pid: number): void;
+  /** True while nobody has taken the lease over. */
+  held(): boolean;
+  release(): void;
+}
+
+export interface Store {
+  /** The entry of a key, or undefined. A damaged entry is set aside and counts as absent. */
+  find(key: string): Entry | undefined;
+  /** An entry with this recipe made under another environment (see Recipe.env), or undefined. */
+  findAnyEnv(envlessKey: string): Entry | undefined;
+  /**
+   * Moves the produced files into the store, objects first, the entry last. If an entry for the key exists already it wins
+   * and is returned with `differs` naming the outputs that came out otherwise (non-determinism).
+   */
+  commit(
+    entry: Omit<Entry, 'outputs'>,
+    produced: Readonly<Record<string, Produced>>,
+    envlessKey: string,
+  ): { entry: Entry; differs: readonly string[] };
+  /**
+   * Path of an object's bytes, checked (size and digest) the first time it is asked for in this process.
+   * Missing or damaged: undefined; damaged bytes are set aside first.
+   */
+  object(file: FileRef): Promise<string | undefined>;
+  /** Digest of stored bytes again, as after a step that might have changed them; false sets the object aside. */
+  recheck(file: FileRef): Promise<boolean>;
+  /** Whether an object is there with the right size, without reading it. */
+  has(file: FileRef): boolean;
+  /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
+  lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
+  /** A private folder for one job, on the store's file system. */
+  jobFolder(): string;
+  /** Folder for a key's checkpoints; made on demand, dropped by `dropCheckpoint`. */
+  checkpointFolder(key: string): string;
+  dropCheckpoint(key: string): void;
+  /** Puts an entry aside so that it no longer counts. */
+  forget(key: string): void;
+}
