@@ -2,13 +2,8 @@
 import type { Metrics } from '../core/events.ts';
 import type { Failure, Result } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
+import type { OutputSpec } from '../core/output.ts';
 import type { Produced } from '../store/store.ts';
-
-export interface OutputSpec {
-  readonly name: string;
-  /** `metrics` is a file of JSON numbers that diff and the page compare. */
-  readonly kind: 'file' | 'dir' | 'metrics';
-}
 
 export type JobNeed = string | readonly { readonly path: string; readonly cell: Readonly<Record<string, Json>> }[];
 

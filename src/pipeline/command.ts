@@ -1,0 +1,60 @@
+/** Steps in any language: a shell command with declared files, needs and outputs. */
+import type * as z from 'zod';
+import { stageMark, type NameOf, type Needs, type Output } from './stage.ts';
+
+export interface CommandDefinition<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>> {
+  /**
+   * Text for `/bin/sh -c`, run in a private folder. `{needs.data}`, `{out.model}` and `{params.rate}` are replaced by
+   * paths and values, quoted for the shell; `{{` stands for a brace.
+   */
+  readonly run: string;
+  /** Helper files and scripts, relative to the project; their bytes enter the key and they are copied beside the command. */
+  readonly files?: readonly string[];
+  readonly params?: S;
+  readonly needs?: N;
+  /** Output files by the name used in `run`: `{ model: 'model.npz' }`. */
+  readonly outputs: O;
+  readonly random?: boolean;
+  readonly tools?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+export interface Command<
+  S extends z.ZodType = z.ZodType,
+  N extends Needs = Needs,
+  O extends Readonly<Record<string, Output>> = Readonly<Record<string, Output>>,
+> extends CommandDefinition<S, N, O> {
+  readonly [stageMark]: 'command';
+}
+
+/** The file names a command's outputs have. */
+export type CommandOutputs<O> = O extends Readonly<Record<string, Output>> ? NameOf<O[keyof O]> : never;
+
+/** Declares a shell command as a stage; unlike TypeScript stages it may stand in pipeline.ts itself. */
+export function command<
+  S extends z.ZodType = z.ZodType<Record<string, never>>,
+  const N extends Needs = Record<never, never>,
+  const O extends Readonly<Record<string, Output>> = Readonly<Record<string, Output>>,
+>(definition: CommandDefinition<S, N, O>): Command<S, N, O> {
+  return { ...definition, [stageMark]: 'command' };
+}
+
+const placeholder = /\{\{|\{(needs|out|params)\.([A-Za-z_][\w-]*)\}/g;
+
+/** Names used in a command's text, for checks when the step is declared. */
+export function placeholders(run: string): { kind: 'needs' | 'out' | 'params'; name: string }[] {
+  return [...run.matchAll(placeholder)].flatMap(([, kind, name]) =>
+    kind && name ? [{ kind: kind as 'needs' | 'out' | 'params', name }] : [],
+  );
+}
+
+/** The text the shell gets. `value` gives a placeholder's raw values; each is quoted, several are separated by spaces. */
+export function fillCommand(run: string, value: (kind: 'needs' | 'out' | 'params', name: string) => readonly string[]): string {
+  return run.replace(placeholder, (whole, kind: 'needs' | 'out' | 'params' | undefined, name: string | undefined) =>
+    kind && name ? value(kind, name).map(quote).join(' ') : whole.slice(1),
+  );
+}
+
+function quote(text: string): string {
+  return /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

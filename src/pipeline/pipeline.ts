@@ -1,0 +1,33 @@
+/** The whole study: profiles, and the targets they give. */
+import type { Step } from './step.ts';
+
+export const pipelineMark = Symbol.for('ar-pipe.pipeline');
+
+/** A target is a step, or several that are asked for together. */
+export type Target = Step | readonly Step[];
+
+export interface PipelineDefinition<P> {
+  readonly name?: string;
+  /** From which every random stream is derived. Default 0. */
+  readonly seed?: number;
+  /** Named scales of the study: plain objects handed to `targets`. */
+  readonly profiles?: Readonly<Record<string, P>>;
+  readonly defaultProfile?: string;
+  /** Targets built when none is named. Default: all. */
+  readonly default?: readonly string[];
+  /** How much there is of resources other than cores, memory and GPUs. */
+  readonly resources?: Readonly<Record<string, number>>;
+  readonly targets: (context: { readonly profile: P; readonly profileName: string }) => Readonly<Record<string, Target>>;
+}
+
+export interface Pipeline<P = unknown> extends PipelineDefinition<P> {
+  readonly [pipelineMark]: true;
+}
+
+export function pipeline<const P>(definition: PipelineDefinition<P>): Pipeline<P> {
+  return { ...definition, [pipelineMark]: true };
+}
+
+export function isPipeline(value: unknown): value is Pipeline {
+  return typeof value === 'object' && value !== null && pipelineMark in value;
+}

@@ -1,0 +1,232 @@
+/** A step is a stage (or command) with a name, parameters and needs: a node of the graph. Steps refer to each other by value. */
+import type * as z from 'zod';
+import { canonical, NotCanonical, type Json } from '../core/json.ts';
+import { PipelineError, type FailureReason } from '../core/failure.ts';
+import type { OutputSpec } from '../core/output.ts';
+import { placeholders, type Command, type CommandOutputs } from './command.ts';
+import { loading, withinCell } from './loading.ts';
+import { isStage, stageMark, type Cell, type ManyNeed, type NameOf, type Need, type Needs, type Output, type Stage } from './stage.ts';
+
+/** A local file, folder or glob (relative to the project) used as an input; its content enters the key. */
+export interface FileInput {
+  readonly kind: 'file-input';
+  readonly pattern: string;
+}
+export const file = (pattern: string): FileInput => ({ kind: 'file-input', pattern });
+
+export interface Resources {
+  /** Cores. Default 1. */
+  readonly cpus?: number;
+  /** Bytes, or a text as '1.5GB'. */
+  readonly memory?: number | string;
+  readonly gpus?: number;
+  /** Any other countable thing, limited by the pipeline's `resources`. */
+  readonly [name: string]: number | string | undefined;
+}
+
+export interface StepOptions {
+  /** Named random stream: steps that share it draw the same numbers. Default: the step's own name. */
+  readonly seed?: string;
+  readonly resources?: Resources;
+  /** Further tries after a failure, with growing pauses. */
+  readonly retries?: number;
+  /** Seconds after which a try is ended. */
+  readonly timeout?: number;
+  /** Runs once in every run. */
+  readonly volatile?: boolean;
+  /** Keeps its last result whatever changes. */
+  readonly frozen?: boolean;
+  /** Environment variables set for the step; they enter the key. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of environment variables passed on, never keyed or stored. */
+  readonly secrets?: readonly string[];
+}
+
+export type Binding = Step | FileInput | readonly (Step | FileInput)[];
+
+export interface Step<O extends string = string> {
+  readonly name: string;
+  readonly stage: Stage | Command;
+  /** Canonical, as hashed and as handed to `run`. */
+  readonly params: Json;
+  readonly needs: Readonly<Record<string, { readonly need: Need; readonly from: Binding }>>;
+  readonly outputs: readonly OutputSpec[];
+  readonly options: StepOptions;
+  readonly cell: Cell;
+  /** Holds the stack of the declaration; read only when a message needs it. */
+  readonly declared: { readonly stack?: string };
+  /** Only for the type checker: which outputs a need may name. */
+  readonly provides?: string extends O ? never : { readonly [K in O]: true };
+}
+
+/** A step that has (at least) this output. */
+type StepWith<Name extends string> = { readonly provides?: { readonly [K in Name]: true } } & Omit<Step, 'provides'>;
+
+type BindingOf<N extends Need> =
+  N extends ManyNeed<infer Name>
+    ? readonly (StepWith<Name> | FileInput)[] | FileInput
+    : N extends string
+      ? StepWith<N> | FileInput
+      : never;
+type NeedsOption<N extends Needs> = [keyof N] extends [never]
+  ? { readonly needs?: Record<string, never> }
+  : { readonly needs: { readonly [K in keyof N]: BindingOf<N[K]> } };
+type ParamsOption<S extends z.ZodType> =
+  Record<never, never> extends z.input<S> ? { readonly params?: z.input<S> } : { readonly params: z.input<S> };
+
+export function step<S extends z.ZodType, N extends Needs, O extends readonly Output[]>(
+  name: string,
+  stage: Stage<S, N, O>,
+  ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
+    ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
+    : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
+): Step<NameOf<O[number]>>;
+export function step<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>>(
+  name: string,
+  stage: Command<S, N, O>,
+  ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
+    ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
+    : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
+): Step<CommandOutputs<O>>;
+export function step(name: string, stage: Stage | Command, options: unknown = {}): Step {
+  const declared: { stack?: string } = {};
+  Error.captureStackTrace(declared, step);
+  const refuse = refuser(name, declared);
+  checkName(name, refuse);
+  if (!isStage(stage)) refuse('usage', `step '${name}' was given no stage`, 'pass what defineStage or command returned');
+  const { params: given, needs: bound = {}, ...rest } = options as AnyOptions;
+  const params = parseParams(stage, overridden(name, given ?? {}), refuse);
+  const outputs = outputSpecs(stage, params, refuse);
+  if (stage[stageMark] === 'command') checkPlaceholders(stage, params, refuse);
+  return {
+    name,
+    stage,
+    params,
+    needs: bindNeeds(stage.needs ?? {}, bound, refuse),
+    outputs,
+    options: rest,
+    cell: loading().cell,
+    declared,
+  };
+}
+
+/**
+ * One call of `make` for each combination of the axes, the last axis fastest. Steps declared in it carry the cell's labels.
+ * Returns what `make` returned, in order.
+ */
+export function grid<const A extends Readonly<Record<string, readonly (string | number | boolean)[]>>, T>(
+  axes: A,
+  make: (cell: { readonly [K in keyof A]: A[K][number] }) => T,
+): T[] {
+  let cells: Cell[] = [{}];
+  for (const [axis, values] of Object.entries(axes)) cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
+  return cells.map((cell) => withinCell(cell, () => make(cell as { readonly [K in keyof A]: A[K][number] })));
+}
+
+type AnyOptions = StepOptions & { readonly params?: unknown; readonly needs?: Readonly<Record<string, Binding>> };
+type Refuse = (reason: FailureReason, message: string, hint?: string) => never;
+
+/** The declaration's stack travels in `at`, to be turned into file:line by the loader, which has the source map. */
+function refuser(name: string, declared: { readonly stack?: string }): Refuse {
+  return (reason, message, hint) => {
+    const error = new PipelineError({ reason, message, hint });
+    error.stack = `${error.name} in step '${name}'\n${(declared.stack ?? '').split('\n').slice(1).join('\n')}`;
+    throw error;
+  };
+}
+
+function checkName(name: string, refuse: Refuse): void {
+  if (!/^[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part))) {
+    refuse('usage', `'${name}' cannot name a step`, 'use letters, digits and . _ = - , with / between parts');
+  }
+}
+
+function overridden(name: string, params: unknown): unknown {
+  const { overrides, used } = loading();
+  const set = overrides.get(name);
+  if (!set) return params;
+  const copy = structuredClone(params) as Record<string, unknown>;
+  for (const [path, value] of set) {
+    const parts = path.split('.');
+    let at = copy;
+    for (const part of parts.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>;
+    at[parts.at(-1)!] = value;
+    used.add(`${name}.${path}`);
+  }
+  return copy;
+}
+
+function parseParams(stage: Stage | Command, given: unknown, refuse: Refuse): Json {
+  if (!stage.params) {
+    if (typeof given === 'object' && given !== null && Object.keys(given).length > 0) {
+      refuse('invalid-params', `the stage takes no parameters, but was given ${Object.keys(given).join(', ')}`);
+    }
+    return {};
+  }
+  const parse = (): string => {
+    const parsed = stage.params!.safeParse(given);
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'params'}: ${issue.message}`);
+      refuse('invalid-params', issues.join('; '), 'see the params schema of the stage');
+    }
+    try {
+      return canonical(parsed.data);
+    } catch (error) {
+      if (error instanceof NotCanonical) refuse('invalid-params', error.message, 'parameters must be plain JSON after parsing');
+      throw error;
+    }
+  };
+  const once = parse();
+  if (parse() !== once) refuse('invalid-params', 'the params schema gives a different result each time it parses', 'remove random or time-dependent defaults');
+  return JSON.parse(once) as Json;
+}
+
+const safePath = /^(?!\.{1,2}(\/|$))[^/\\\0]+(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/;
+
+function outputSpecs(stage: Stage | Command, params: Json, refuse: Refuse): OutputSpec[] {
+  const declared: readonly Output[] =
+    stage[stageMark] === 'command'
+      ? Object.values(stage.outputs)
+      : typeof stage.outputs === 'function'
+        ? stage.outputs(params)
+        : stage.outputs;
+  const specs = declared.map((output): OutputSpec => (typeof output === 'string' ? { name: output, kind: 'file' } : output));
+  for (const { name } of specs) {
+    if (!safePath.test(name)) refuse('usage', `'${name}' cannot name an output`, 'use a relative path without . and ..');
+  }
+  const names = new Set(specs.map(({ name }) => name));
+  if (names.size < specs.length) refuse('usage', 'two outputs have the same name');
+  if (specs.length === 0) refuse('usage', 'a stage must write something', 'declare at least one output');
+  return specs;
+}
+
+function bindNeeds(needs: Needs, bound: Readonly<Record<string, Binding>>, refuse: Refuse): Step['needs'] {
+  const result: Record<string, { need: Need; from: Binding }> = {};
+  for (const name of Object.keys(bound)) {
+    if (!(name in needs)) refuse('usage', `the stage has no need '${name}'`, `its needs are: ${Object.keys(needs).join(', ') || 'none'}`);
+  }
+  for (const [name, need] of Object.entries(needs)) {
+    const from = bound[name];
+    if (from === undefined) refuse('usage', `need '${name}' is not bound`, `add it to the step's needs`);
+    const output = typeof need === 'string' ? need : need.name;
+    if (!safePath.test(output)) refuse('usage', `'${output}' cannot name a needed file`);
+    const sources = Array.isArray(from) ? (from as readonly (Step | FileInput)[]) : [from as Step | FileInput];
+    if (typeof need === 'string' && Array.isArray(from)) refuse('usage', `need '${name}' takes one step, not a list`, `declare it with many('${need}')`);
+    for (const source of sources) {
+      if (!('stage' in source)) continue;
+      if (!source.outputs.some((spec) => spec.name === output)) {
+        const has = source.outputs.map((spec) => spec.name).join(', ');
+        refuse('usage', `need '${name}' reads '${output}', which step '${source.name}' does not write`, `it writes: ${has}`);
+      }
+    }
+    result[name] = { need, from };
+  }
+  return result;
+}
+
+function checkPlaceholders(stage: Command, params: Json, refuse: Refuse): void {
+  for (const { kind, name } of placeholders(stage.run)) {
+    const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : (params as Record<string, unknown>);
+    if (!(name in known)) refuse('usage', `the command uses {${kind}.${name}}, which is not declared`, `known: ${Object.keys(known).join(', ') || 'none'}`);
+  }
+}
