@@ -8,25 +8,28 @@ import type { Cell } from './stage.ts';
 export interface Loading {
   /** Stage object → its file, relative to the project. */
   readonly stageFiles: WeakMap<object, string>;
-  /** `--set STEP.param=value`: step name → parameter path → value. */
-  readonly overrides: Map<string, Map<string, unknown>>;
-  /** Overrides that met their step. */
+  /** `--set` texts, as STEP.param=value. Step names may hold dots and equal signs, so only the step itself can read them. */
+  overrides: readonly string[];
+  /** Those that met their step. */
   readonly used: Set<string>;
   cell: Cell;
+  /** Called at the end of every bundled module that has a default export (see load.ts): says where a stage was declared. */
+  bind(value: unknown, file: string): void;
 }
 
 const symbol = Symbol.for('ar-pipe.loading');
 const holder = globalThis as unknown as Record<symbol, Loading | undefined>;
 
 export function loading(): Loading {
-  return (holder[symbol] ??= { stageFiles: new WeakMap(), overrides: new Map(), used: new Set(), cell: {} });
-}
-
-/** Called at the end of every bundled module that has a default export (see load.ts): says where a stage was declared. */
-export function bindStage(value: unknown, file: string): void {
-  if (typeof value !== 'object' || value === null) return;
-  const { stageFiles } = loading();
-  if (!stageFiles.has(value)) stageFiles.set(value, file);
+  return (holder[symbol] ??= {
+    stageFiles: new WeakMap(),
+    overrides: [],
+    used: new Set(),
+    cell: {},
+    bind(value, file) {
+      if (typeof value === 'object' && value !== null && !this.stageFiles.has(value)) this.stageFiles.set(value, file);
+    },
+  });
 }
 
 /** Runs `body` with the labels of a grid's cell in force; steps declared meanwhile carry them. */

@@ -141,19 +141,31 @@ function checkName(name: string, refuse: Refuse): void {
   }
 }
 
+/** The parameters with `--set STEP.param=value` applied; values are JSON where they parse as such, else text. */
 function overridden(name: string, params: unknown): unknown {
   const { overrides, used } = loading();
-  const set = overrides.get(name);
-  if (!set) return params;
-  const copy = structuredClone(params) as Record<string, unknown>;
-  for (const [path, value] of set) {
-    const parts = path.split('.');
-    let at = copy;
-    for (const part of parts.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>;
-    at[parts.at(-1)!] = value;
-    used.add(`${name}.${path}`);
+  let result = params;
+  for (const text of overrides) {
+    const parts = text.startsWith(`${name}.`) && /^([A-Za-z_][\w.]*)=(.*)$/s.exec(text.slice(name.length + 1));
+    if (!parts) continue;
+    result = withValue(result, parts[1]!.split('.'), parseValue(parts[2]!));
+    used.add(text);
   }
-  return copy;
+  return result;
+}
+
+function withValue(target: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined) return value;
+  const object = (typeof target === 'object' && target !== null ? target : {}) as Record<string, unknown>;
+  return { ...object, [first]: withValue(object[first], rest, value) };
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function parseParams(stage: Stage | Command, given: unknown, refuse: Refuse): Json {

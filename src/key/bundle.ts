@@ -1,0 +1,191 @@
+/**
+ * One TypeScript module and all it imports as one text, by esbuild. Comments, formatting, quotes, types and unused pure
+ * exports leave no trace in the text; identifiers stay (were they minified, a type-only edit would rename them).
+ */
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { relative, resolve } from 'node:path';
+import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
+import { codeFrame } from '../core/code-frame.ts';
+import { PipelineError, type Failure } from '../core/failure.ts';
+import { originOf, placeText } from '../core/stack.ts';
+import { packageFolder } from './packages.ts';
+
+export interface BundleText {
+  readonly code: string;
+  /** Source map, JSON; sources relative to the project's folder. */
+  readonly map: string;
+  /** Bundled files, absolute, sorted. */
+  readonly inputs: readonly string[];
+  /** Folders of the packages left outside, absolute, sorted. */
+  readonly packages: readonly string[];
+}
+
+/** Left outside by name and not part of the code's identity: the recipe's format number covers the engine. */
+const exempt = /^(ar-pipe|zod)(\/v4.*)?$/;
+
+/**
+ * What a bundle cannot see of the world it will run in, so what a key could not cover. Each becomes an identifier that
+ * nothing else uses, found again after bundling, when unused code is gone.
+ */
+const unseen = {
+  'import.meta.url': '__ar_pipe_refuses_import_meta_url__',
+  'import.meta.dirname': '__ar_pipe_refuses_import_meta_dirname__',
+  'import.meta.filename': '__ar_pipe_refuses_import_meta_filename__',
+  'import.meta.resolve': '__ar_pipe_refuses_import_meta_resolve__',
+} as const;
+
+const refused: readonly { pattern: RegExp; what: string }[] = [
+  ...Object.entries(unseen).map(([what, name]) => ({ pattern: new RegExp(name), what })),
+  { pattern: /\bcreateRequire\b/, what: 'createRequire' },
+  { pattern: /(?<![\w$.])import\((?!["'`])/, what: 'import() of a computed name' },
+];
+
+/** A stage's bundle: what is hashed, and what the worker imports. Throws PipelineError on syntax errors and what cannot be seen. */
+export async function bundleStage(project: string, file: string): Promise<BundleText> {
+  const tf: { folder?: string } = {};
+  const bundle = await runEsbuild(project, file, (packages) => [externals(packages, tf)]);
+  refuseUnseen(project, bundle, file, tf.folder);
+  return bundle;
+}
+
+/**
+ * pipeline.ts with the stages it imports, for declaring steps. Packages are replaced by stand-ins, so that loading it never
+ * starts a numerical library, and every default export is bound to its file.
+ */
+export async function bundlePipeline(project: string, file: string): Promise<BundleText> {
+  return runEsbuild(project, file, () => [standIns(), bindDefaultExports(project, resolve(project, file))]);
+}
+
+async function runEsbuild(project: string, file: string, plugins: (packages: Set<string>) => Plugin[]): Promise<BundleText> {
+  const { build } = await import('esbuild');
+  const packages = new Set<string>();
+  const result = await build({
+    absWorkingDir: project,
+    entryPoints: [file],
+    outfile: 'bundle.mjs',
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: 'external',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+    define: unseen,
+    plugins: plugins(packages),
+  }).catch((error: unknown) => {
+    throw new PipelineError(syntaxFailure(project, file, error));
+  });
+  const [map, code] = result.outputFiles.sort((a, b) => (a.path < b.path ? 1 : -1));
+  return {
+    code: code!.text,
+    map: map!.text,
+    inputs: Object.keys(result.metafile.inputs)
+      .filter((input) => !input.includes(':'))
+      .map((input) => resolve(project, input))
+      .sort(),
+    packages: [...packages].sort(),
+  };
+}
+
+/** Packages installed under node_modules stay outside; 'ar-pipe/tf' comes along wherever it lies, since its code decides bits. */
+function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
+  return {
+    name: 'externals',
+    setup(build) {
+      onPackage(build, async (path, options) => {
+        if (exempt.test(path)) return { path, external: true };
+        const found = await build.resolve(path, { ...options, pluginData: 'seen' });
+        if (found.errors.length > 0) return { errors: found.errors };
+        if (path === 'ar-pipe/tf') {
+          tf.folder = found.path.replace(/[^/]*$/, '');
+          return { path: found.path };
+        }
+        if (!found.path.includes('/node_modules/') || insideFolder(found.path, tf.folder)) return { path: found.path };
+        packages.add(packageFolder(found.path));
+        return { path, external: true };
+      });
+    },
+  };
+}
+
+function standIns(): Plugin {
+  // A function, so that it can be called, constructed and extended; every property is another one.
+  const contents = `const make=()=>new Proxy(function(){},{get:(t,k)=>k==='prototype'?t.prototype:k===Symbol.toPrimitive?()=>'':k==='then'?undefined:make(),apply:()=>make(),construct:()=>make()});module.exports=make();`;
+  return {
+    name: 'stand-ins',
+    setup(build) {
+      onPackage(build, async (path) => (exempt.test(path) ? { path, external: true } : { path, namespace: 'stand-in' }));
+      build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents, loader: 'js' }));
+    },
+  };
+}
+
+type Resolved = { path: string; external?: boolean; namespace?: string } | { errors: Message[] };
+type Resolver = (path: string, options: { resolveDir: string; kind: 'import-statement'; importer: string }) => Promise<Resolved>;
+
+/** Runs `resolver` for bare imports that are not Node's own. */
+function onPackage(build: PluginBuild, resolver: Resolver): void {
+  build.onResolve({ filter: /^[^./]/ }, ({ path, resolveDir, importer, kind, pluginData }) => {
+    if (kind === 'entry-point' || pluginData === 'seen') return undefined;
+    if (isBuiltin(path)) return { path, external: true };
+    return resolver(path, { resolveDir, importer, kind: 'import-statement' });
+  });
+}
+
+function bindDefaultExports(project: string, entry: string): Plugin {
+  return {
+    name: 'bind-default-exports',
+    setup(build) {
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) => {
+        if (path === entry || path.includes('/node_modules/')) return undefined;
+        const source = readFileSync(path, 'utf8');
+        if (!/\bexport\s+default\b/.test(source)) return undefined;
+        const self = JSON.stringify(`./${path.slice(path.lastIndexOf('/') + 1)}`);
+        const name = JSON.stringify(relative(project, path));
+        return {
+          // After the last line, so that line numbers stay.
+          contents: `${source}\nimport * as arPipeSelf from ${self};globalThis[Symbol.for('ar-pipe.loading')]?.bind(arPipeSelf.default,${name});`,
+          loader: path.endsWith('x') ? 'tsx' : 'ts',
+        };
+      });
+    },
+  };
+}
+
+function refuseUnseen(project: string, bundle: BundleText, file: string, tfFolder: string | undefined): void {
+  for (const { pattern, what } of refused) {
+    for (const match of bundle.code.matchAll(new RegExp(pattern, 'g'))) {
+      const before = bundle.code.slice(0, match.index).split('\n');
+      const place = originOf(bundle.map, (source) => source)(before.length, before.at(-1)!.length + 1);
+      if (place && insideFolder(resolve(project, place.file), tfFolder)) continue;
+      throw new PipelineError({
+        reason: 'pipeline-not-loaded',
+        message: `${file} uses ${what}: what it would find there is not part of the step's key`,
+        at: place && placeText(place),
+        hint: `declare the file as an input instead: needs: { data: file('path') }`,
+      });
+    }
+  }
+}
+
+const insideFolder = (path: string, folder: string | undefined): boolean => folder !== undefined && path.startsWith(folder);
+
+function syntaxFailure(project: string, file: string, error: unknown): Failure {
+  const first = (error as Partial<BuildFailure>).errors?.[0];
+  if (!first) return { reason: 'pipeline-not-loaded', message: `${file}: ${String(error)}` };
+  const { location, text } = first;
+  if (!location) return { reason: 'pipeline-not-loaded', message: `${file}: ${text}` };
+  return {
+    reason: 'pipeline-not-loaded',
+    message: text,
+    at: `${location.file}:${location.line}:${location.column + 1}`,
+    frame: codeFrame(readFileSync(resolve(project, location.file), 'utf8'), location.line, location.column + 1),
+  };
+}

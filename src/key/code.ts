@@ -1,0 +1,132 @@
+/**
+ * The code of stages, frozen for a run: each stage file's bundle is written under its digest, the worker imports that file,
+ * and editing a source later changes the next run, never this one.
+ *
+ *     <state>/code/<digest>.mjs            what is hashed and what runs (inside the checkout, to resolve packages)
+ *     <state>/code/<digest>.<map>.json     its source map; another one when only lines moved
+ *     <state>/code/index.json              which bundle each file gave, and the stats it may be trusted by
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import * as z from 'zod';
+import { canonical } from '../core/json.ts';
+import { bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
+import { closureOfPackages } from './packages.ts';
+import { sha256 } from './recipe.ts';
+import { settledSignature, statSignature } from './stat.ts';
+
+export interface FrozenCode {
+  /** Digest of the bundle and of the packages it uses: the recipe's `code`. */
+  readonly digest: string;
+  /** Paths of the bundle and of its source map. */
+  readonly bundle: string;
+  readonly map: string;
+}
+
+const record = z.object({
+  digest: z.string(),
+  text: z.string(),
+  map: z.string(),
+  /** Stat of every bundled file, of their folders and of what decides resolution; null for what was not there. */
+  trust: z.record(z.string(), z.string().nullable()),
+});
+type CodeRecord = z.infer<typeof record>;
+const index = z.object({ format: z.literal('ar-pipe/code/1'), esbuild: z.string(), files: z.record(z.string(), record) });
+
+/** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
+const esbuildVersion = '0.28.2';
+const lockfiles = ['node_modules/.package-lock.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
+
+export interface Coder {
+  /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
+  stages(files: readonly string[]): Promise<ReadonlyMap<string, FrozenCode>>;
+  pipeline(file: string): Promise<FrozenCode>;
+}
+
+export function createCoder(project: string, state: string): Coder {
+  const folder = join(state, 'code');
+  const indexPath = join(folder, 'index.json');
+  const records = readIndex(indexPath);
+
+  const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
+    const known = records.get(name);
+    if (known && trusted(project, known) && existsSync(join(folder, known.text))) return frozen(folder, known);
+    const started = Date.now();
+    const made = await bundle();
+    const fresh = write(project, folder, made, started);
+    records.set(name, fresh);
+    return frozen(folder, fresh);
+  };
+  const save = (): void => {
+    const text = JSON.stringify({ format: 'ar-pipe/code/1', esbuild: esbuildVersion, files: Object.fromEntries(records) });
+    writeWhole(indexPath, text);
+  };
+  return {
+    async stages(files) {
+      const before = new Map(records);
+      const made = await Promise.all(
+        files.map(async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const),
+      );
+      if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
+      return new Map(made);
+    },
+    async pipeline(file) {
+      const before = records.get(`pipeline:${file}`);
+      const code = await freeze(`pipeline:${file}`, () => bundlePipeline(project, file));
+      if (records.get(`pipeline:${file}`) !== before) save();
+      return code;
+    },
+  };
+}
+
+function readIndex(path: string): Map<string, CodeRecord> {
+  try {
+    const parsed = index.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return new Map(parsed.esbuild === esbuildVersion ? Object.entries(parsed.files) : []);
+  } catch {
+    // Absent, damaged or of another version: it can be made anew from the sources.
+    return new Map();
+  }
+}
+
+function trusted(project: string, { trust }: CodeRecord): boolean {
+  return Object.entries(trust).every(([path, signature]) => (statSignature(resolve(project, path)) ?? null) === signature);
+}
+
+function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
+  return { digest, bundle: join(folder, text), map: join(folder, map) };
+}
+
+function write(project: string, folder: string, made: BundleText, started: number): CodeRecord {
+  mkdirSync(folder, { recursive: true });
+  const bundleDigest = sha256(made.code);
+  const packages = closureOfPackages(made.packages);
+  const text = `${bundleDigest}.mjs`;
+  const map = `${bundleDigest}.${sha256(made.map).slice(0, 16)}.json`;
+  for (const [name, content] of [
+    [text, made.code],
+    [map, made.map],
+  ] as const) {
+    if (!existsSync(join(folder, name))) writeWhole(join(folder, name), content);
+  }
+  return { digest: sha256(canonical(['ar-pipe/code/1', bundleDigest, packages])), text, map, trust: trustOf(project, made, started) };
+}
+
+/** Empty text as a signature never matches: files written a moment ago are looked at again next time. */
+function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
+  const folders = new Set(made.inputs.map((input) => dirname(input)));
+  const decide = ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
+  const trust: Record<string, string | null> = {};
+  for (const path of [...made.inputs, ...folders, ...decide]) {
+    const name = relative(project, path) || '.';
+    trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
+  }
+  return trust;
+}
+
+function writeWhole(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}

@@ -1,0 +1,48 @@
+/** Identity of an installed package: name and version of it and of everything it depends on. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Sorted `name@version` of the packages in these folders and of their installed dependency closure. */
+export function closureOfPackages(folders: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  const queue = [...folders];
+  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
+    if (seen.has(folder)) continue;
+    const manifest = readManifest(folder);
+    seen.set(folder, `${manifest.name ?? '?'}@${manifest.version ?? '?'}`);
+    const names = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
+    for (const name of Object.keys(names)) {
+      const found = lookUp(name, folder);
+      if (found) queue.push(found);
+    }
+  }
+  return [...new Set(seen.values())].sort();
+}
+
+/** The folder of the package a resolved file belongs to. */
+export function packageFolder(file: string): string {
+  const at = file.lastIndexOf('/node_modules/');
+  const rest = file.slice(at + '/node_modules/'.length).split('/');
+  const name = rest[0]!.startsWith('@') ? `${rest[0]!}/${rest[1]!}` : rest[0]!;
+  return `${file.slice(0, at)}/node_modules/${name}`;
+}
+
+function lookUp(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}

@@ -1,0 +1,131 @@
+/** From pipeline.ts on disk to a graph. The only place that evaluates a user's pipeline. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { codeFrame } from '../core/code-frame.ts';
+import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
+import { originOf, placesIn, placeText, type Place } from '../core/stack.ts';
+import type { Coder, FrozenCode } from '../key/code.ts';
+import { buildGraph, type Graph } from './graph.ts';
+import { loading } from './loading.ts';
+import { isPipeline, type Pipeline } from './pipeline.ts';
+import type { Project } from './project.ts';
+import { nearest } from './select.ts';
+import { stageMark } from './stage.ts';
+import type { Step } from './step.ts';
+
+export interface Loaded {
+  readonly pipeline: Pipeline;
+  readonly name: string;
+  readonly profile: string;
+  readonly isDefaultProfile: boolean;
+  readonly graph: Graph;
+  /** File of a step's stage, relative to the project; undefined for commands. */
+  stageFile(step: Step): string | undefined;
+  /** Where a step was declared, as `pipeline.ts:41:14`. */
+  declaredAt(step: Step): string | undefined;
+}
+
+export interface LoadOptions {
+  readonly profile?: string | undefined;
+  /** `STEP.param=value` texts. */
+  readonly set?: readonly string[];
+}
+
+/** Throws PipelineError: pipeline-not-loaded, invalid-params, duplicate-step, usage ..., each with its place. */
+export async function loadPipeline(project: Project, coder: Coder, options: LoadOptions = {}): Promise<Loaded> {
+  const code = await coder.pipeline(project.pipelineFile);
+  const context = loading();
+  context.overrides = options.set ?? [];
+  context.used.clear();
+  try {
+    const module = (await import(pathToFileURL(code.bundle).href)) as { readonly default?: unknown };
+    if (!isPipeline(module.default)) {
+      throw new PipelineError({
+        reason: 'pipeline-not-loaded',
+        message: `${project.pipelineFile} does not export a pipeline`,
+        hint: 'end it with: export default pipeline({ … })',
+      });
+    }
+    const { profile, isDefault } = chooseProfile(module.default, options.profile);
+    const targets = module.default.targets({ profile: module.default.profiles?.[profile], profileName: profile });
+    const graph = buildGraph(targets);
+    requireStageFiles(graph, context.stageFiles);
+    requireUsed(context.overrides, context.used, graph);
+    return {
+      pipeline: module.default,
+      name: module.default.name ?? packageName(project),
+      profile,
+      isDefaultProfile: isDefault,
+      graph,
+      stageFile: (step) => context.stageFiles.get(step.stage),
+      declaredAt: (step) => placeOf(step.declared.stack ?? '', code, project)?.at,
+    };
+  } catch (error) {
+    throw new PipelineError(locate(error, code, project));
+  }
+}
+
+function requireUsed(overrides: readonly string[], used: ReadonlySet<string>, graph: Graph): void {
+  for (const text of overrides) {
+    if (used.has(text)) continue;
+    const parts = /^(.*)\.[A-Za-z_][\w.]*=/s.exec(text);
+    const near = parts ? nearest(parts[1]!, [...graph.byName.keys()]) : [];
+    throw new PipelineError({
+      reason: parts ? 'unknown-target' : 'usage',
+      message: parts ? `--set ${text}: there is no step '${parts[1]!}'` : `--set ${text}: write STEP.param=value`,
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined,
+    });
+  }
+}
+
+function chooseProfile(pipeline: Pipeline, asked: string | undefined): { profile: string; isDefault: boolean } {
+  const names = Object.keys(pipeline.profiles ?? {});
+  const standard = pipeline.defaultProfile ?? names[0] ?? 'default';
+  if (asked === undefined || asked === standard) return { profile: standard, isDefault: true };
+  if (names.includes(asked)) return { profile: asked, isDefault: false };
+  const near = nearest(asked, names);
+  throw new PipelineError({
+    reason: 'usage',
+    message: `there is no profile '${asked}'`,
+    hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `the pipeline has: ${names.join(', ') || 'none'}`,
+  });
+}
+
+/** A stage declared inside pipeline.ts could capture values that no key covers. */
+function requireStageFiles(graph: Graph, files: WeakMap<object, string>): void {
+  for (const step of graph.steps) {
+    if (step.stage[stageMark] === 'command' || files.has(step.stage)) continue;
+    const error = new PipelineError({
+      reason: 'pipeline-not-loaded',
+      message: `the stage of step '${step.name}' is not the default export of a file of its own`,
+      hint: 'move it to stages/<name>.ts, as export default defineStage({ … })',
+    });
+    error.stack = step.declared.stack ?? '';
+    throw error;
+  }
+}
+
+function packageName(project: Project): string {
+  try {
+    const manifest = JSON.parse(readFileSync(join(project.folder, 'package.json'), 'utf8')) as { name?: unknown };
+    return typeof manifest.name === 'string' ? manifest.name : 'pipeline';
+  } catch {
+    return 'pipeline';
+  }
+}
+
+/** Adds file:line and a code frame to a failure thrown while the pipeline was evaluated. */
+function locate(error: unknown, code: FrozenCode, project: Project): Failure {
+  const failure = toFailure(error, 'pipeline-not-loaded');
+  if (failure.at !== undefined || !(error instanceof Error)) return failure;
+  return { ...failure, ...placeOf(error.stack ?? '', code, project), stack: undefined };
+}
+
+function placeOf(stack: string, code: FrozenCode, project: Project): { at: string; frame: string } | undefined {
+  const origin = originOf(readFileSync(code.map, 'utf8'), (source) => source);
+  const places: Place[] = placesIn(stack, code.bundle, origin);
+  const place = places.find(({ file }) => file === project.pipelineFile) ?? places[0];
+  if (!place) return undefined;
+  return { at: placeText(place), frame: codeFrame(readFileSync(join(project.folder, place.file), 'utf8'), place.line, place.column) };
+}
