@@ -1,0 +1,90 @@
+/** Control of a layer's spectral norm: facts of the paper's section B.4.2 and appendix D.3, after Sedghi et al. (2019). */
+import { conjugateTranspose, zeros, type ComplexMatrix } from './complex-matrix.ts';
+import { rightSingularVectors } from './jacobi.ts';
+import type { Kernel } from './kernel.ts';
+import { operatorSingularValues } from './operator.ts';
+import { singularValues } from './singular-values.ts';
+import { frequencies, phases, writeTransfer } from './transfer.ts';
+
+/**
+ * - `clip`: singular values above the level become the level; the kernel is then cut back to its own taps
+ * - `scale-down`: the whole kernel is scaled where its norm is above the level
+ * - `scale-to`: the whole kernel is always scaled, so that its norm is the level
+ */
+export type NormControl = 'clip' | 'scale-down' | 'scale-to';
+
+/** The kernel under `control` at `level`, for an n x n input map (n = 1 for a matrix). */
+export function controlSpectralNorm(kernel: Kernel, n: number, level: number, control: NormControl): Kernel {
+  if (!(level > 0)) throw new RangeError(`a spectral norm is controlled to a level above 0, not ${level}`);
+  if (control === 'clip') return clipSingularValues(kernel, n, level);
+  const norm = operatorSingularValues(kernel, { n })[0]!;
+  if (norm === 0 || (control === 'scale-down' && norm <= level)) return kernel;
+  return { shape: kernel.shape, data: kernel.data.map((value) => (value * level) / norm) };
+}
+
+/**
+ * Kernel of U min(S, level) V^H, inverse Fourier transform, cut back to the kernel's own taps. The stride is ignored:
+ * a strided operator's norm is never larger. Where nothing is above the level, the very same kernel comes back.
+ * Before the cut the norm is `level` exactly; **after it the norm may be larger**, and falls towards `level` when repeated.
+ * @throws RangeError where the kernel is larger than the map
+ */
+export function clipSingularValues(kernel: Kernel, n: number, level: number): Kernel {
+  const [height, width, inputs, outputs] = kernel.shape;
+  if (height > n || width > n)
+    throw new RangeError(`a ${height} x ${width} kernel cannot be cut out of a ${n} x ${n} map`);
+  const table = phases(n);
+  const size = inputs * outputs;
+  const data = kernel.data.slice();
+  let clipped = false;
+  for (const { u, v, weight } of frequencies(n)) {
+    const transfer = zeros(inputs, outputs);
+    writeTransfer(kernel, table, { u, v }, transfer);
+    const excess = excessOver(transfer, level);
+    if (excess === undefined) continue;
+    clipped = true;
+    for (let a = 0; a < height; a++) {
+      for (let b = 0; b < width; b++) {
+        const t = (u * a + v * b) % n;
+        // Re(excess * exp(+i theta)): the table holds -sin. An opposite frequency adds the conjugate, hence the weight.
+        const cos = (weight * table.cos[t]!) / (n * n);
+        const sin = (weight * table.sin[t]!) / (n * n);
+        const tap = (a * width + b) * size;
+        for (let i = 0; i < size; i++) data[tap + i]! -= cos * excess.re[i]! + sin * excess.im[i]!;
+      }
+    }
+  }
+  return clipped ? { shape: kernel.shape, data } : kernel;
+}
+
+/** A - U min(S, level) V^H = sum over sigma_j > level of (1 - level/sigma_j) A v_j v_j^H; undefined where there is none. */
+function excessOver(matrix: ComplexMatrix, level: number): ComplexMatrix | undefined {
+  // Values alone cost a tenth of the vectors, and most frequencies lie below the level.
+  const values = singularValues({ ...matrix, re: matrix.re.slice(), im: matrix.im.slice() });
+  if (values.every((value) => value <= level)) return undefined;
+  if (matrix.rows < matrix.cols) {
+    const excess = excessOver(conjugateTranspose(matrix), level);
+    return excess && conjugateTranspose(excess);
+  }
+  return sumOfExcess(matrix, level);
+}
+
+function sumOfExcess(matrix: ComplexMatrix, level: number): ComplexMatrix {
+  const { rows, cols } = matrix;
+  const { values, scaled, right } = rightSingularVectors(matrix);
+  const excess = zeros(rows, cols);
+  values.forEach((value, j) => {
+    if (value <= level) return;
+    const share = 1 - level / value;
+    for (let r = 0; r < rows; r++) {
+      const ur = share * scaled.re[j * rows + r]!;
+      const ui = share * scaled.im[j * rows + r]!;
+      for (let c = 0; c < cols; c++) {
+        const vr = right.re[j * cols + c]!;
+        const vi = right.im[j * cols + c]!;
+        excess.re[r * cols + c]! += ur * vr + ui * vi;
+        excess.im[r * cols + c]! += ui * vr - ur * vi;
+      }
+    }
+  });
+  return excess;
+}
