@@ -17,7 +17,9 @@ export function rightSingularVectors(matrix: ComplexMatrix): RightVectors {
   const scaled = transpose(matrix);
   const right = zeros(matrix.cols, matrix.cols);
   for (let j = 0; j < matrix.cols; j++) right.re[j * matrix.cols + j] = 1;
-  const negligible = Number.EPSILON ** 2 * squareOf(scaled.re, scaled.im, 0, scaled.re.length);
+  const square = squareOf(scaled.re, scaled.im, 0, scaled.re.length);
+  // The second bound: inner products of smaller numbers have lost their digits to underflow.
+  const negligible = Math.max(Number.EPSILON ** 2 * square, 1e-280);
   for (let sweep = 0; rotateAll(scaled, right, negligible); sweep++) {
     if (sweep === maxSweeps) throw new Error('the Jacobi sweeps do not converge');
   }
