@@ -1,0 +1,31 @@
+/** Saved state of unfinished steps, one folder a key. What lies inside is the executor's business. */
+import { hasCode, type Volume } from './volume.ts';
+
+export interface Checkpoints {
+  readonly folder: (key: string) => string;
+  readonly drop: (key: string) => void;
+}
+
+export function createCheckpoints(volume: Volume): Checkpoints {
+  const { layout, calls } = volume;
+  return {
+    folder(key) {
+      const path = layout.checkpoints(key);
+      calls.mkdirSync(path, { recursive: true });
+      return path;
+    },
+    drop(key) {
+      const path = layout.checkpoints(key);
+      try {
+        calls.rmdirSync(path);
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return;
+        if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+        // Away in one piece first: a half-deleted checkpoint must not look like one to resume from.
+        const doomed = volume.scratch('checkpoint-');
+        calls.renameSync(path, doomed);
+        calls.rmSync(doomed, { recursive: true, force: true });
+      }
+    },
+  };
+}

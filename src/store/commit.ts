@@ -1,0 +1,51 @@
+/** How a finished step becomes an entry; pure but for the parts it is given. */
+import { manifestRef } from '../key/manifest.ts';
+import type { Entries } from './entries.ts';
+import type { Objects } from './objects.ts';
+import type { Entry, FileRef, OutputRef, Produced, Store } from './store.ts';
+
+/**
+ * Objects first, the entry last: a crash in between leaves bytes nobody refers to, never an entry without bytes. An entry that
+ * is there already stays, unless this step came out otherwise and the old bytes are lost: then only the new ones can be used.
+ */
+export function commitWith(objects: Objects, entries: Entries): Store['commit'] {
+  return (facts, produced, envlessKey) => {
+    const entry: Entry = {
+      ...facts,
+      outputs: mapValues(produced, (output) => storeOutput(output, (file) => objects.put(file))),
+    };
+    entries.index(envlessKey, entry.key);
+    if (entries.add(entry)) return { entry, differs: [] };
+    const first = entries.find(entry.key);
+    const differs = first ? differingOutputs(first.outputs, entry.outputs) : [];
+    const usable = (name: string): boolean =>
+      filesOf(first?.outputs[name]).every((file) => objects.has(file));
+    if (first && differs.every(usable)) return { entry: first, differs };
+    entries.replace(entry);
+    return { entry, differs };
+  };
+}
+
+/** The reference of a produced output whose files go through `put`. */
+export function storeOutput(output: Produced, put: (file: FileRef & { path: string }) => FileRef): OutputRef {
+  if (output.kind === 'file') return { kind: 'file', ...put(output) };
+  const files = mapValues(output.files, put);
+  return { kind: 'dir', files, ...manifestRef(files) };
+}
+
+export function filesOf(output: OutputRef | undefined): readonly FileRef[] {
+  if (!output) return [];
+  return output.kind === 'file' ? [output] : Object.values(output.files);
+}
+
+/** Names of outputs that are not the same in both, sorted. */
+export function differingOutputs(a: Entry['outputs'], b: Entry['outputs']): string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names]
+    .filter((name) => a[name]?.kind !== b[name]?.kind || a[name]?.digest !== b[name]?.digest)
+    .sort();
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,78 @@
+/** The store on disk (layout.ts draws it), put together from its parts. Safe for many processes at once. */
+import * as fs from 'node:fs';
+import { createCheckpoints } from './checkpoints.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { commitWith } from './commit.ts';
+import type { OnDamage } from './damage.ts';
+import { createEntries } from './entries.ts';
+import { layoutOf, refuseNewerFormat } from './layout.ts';
+import { createLeases } from './leases.ts';
+import { createObjects } from './objects.ts';
+import type { Store } from './store.ts';
+import { translate } from './trouble.ts';
+import { createVolume, type DiskCalls } from './volume.ts';
+
+export interface StoreOptions {
+  /** Told once of each damaged object or entry that was found and set aside. */
+  readonly onDamage?: OnDamage;
+  /** Make every object and entry reach the disk before going on, so that a power cut loses nothing finished. */
+  readonly durable?: boolean;
+  /** After so long without a heartbeat an owner of a lease on another machine counts as dead. Default 20,000 ms. */
+  readonly silenceMs?: number;
+  readonly clock?: Clock;
+  /** The calls that change the disk; for tests that let them fail. */
+  readonly calls?: DiskCalls;
+}
+
+/**
+ * Opens the store in the folder `root`; nothing is created before the first write. Trouble with the disk (full, not writable,
+ * written by a newer ar-pipe) is thrown as a PipelineError, here and by all methods.
+ */
+export function openStore(root: string, options: StoreOptions = {}): Store {
+  const explain = explained(root);
+  explain(() => {
+    refuseNewerFormat(root);
+  })();
+  const onDamage = options.onDamage ?? (() => undefined);
+  const volume = createVolume(layoutOf(root), options.calls ?? fs, options.durable ?? false);
+  const objects = createObjects(volume, onDamage);
+  const entries = createEntries(volume, onDamage);
+  const checkpoints = createCheckpoints(volume);
+  const leases = createLeases(volume, options.clock ?? systemClock, options.silenceMs ?? 20_000);
+  const check = explain(objects.check);
+  return {
+    find: explain(entries.find),
+    findAnyEnv: explain(entries.findAnyEnv),
+    commit: explain(commitWith(objects, entries)),
+    object: (file) => check(file, false),
+    recheck: async (file) => (await check(file, true)) !== undefined,
+    has: explain(objects.has),
+    lease: explain(leases.take),
+    jobFolder: explain(() => {
+      const folder = volume.scratch('job-');
+      volume.calls.mkdirSync(folder, { recursive: true });
+      return folder;
+    }),
+    checkpointFolder: explain(checkpoints.folder),
+    dropCheckpoint: explain(checkpoints.drop),
+    forget: explain((key: string) => {
+      entries.setAside(key);
+    }),
+  };
+}
+
+/** Gives a function's errors of the file system words a user can act on, whether it throws or rejects. */
+function explained(root: string) {
+  return <A extends readonly unknown[], R>(run: (...args: A) => R) =>
+    (...args: A): R => {
+      try {
+        const result = run(...args);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw translate(root, error);
+        }) as R;
+      } catch (error) {
+        throw translate(root, error);
+      }
+    };
+}

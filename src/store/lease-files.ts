@@ -1,0 +1,96 @@
+/** What lies in a lease's file, and the files of one key. */
+import { readFileSync } from 'node:fs';
+import { namesIn } from './layout.ts';
+import { fateOf, fateOfProcess, procStat, type Owner, type ProcessId } from './owner.ts';
+
+export interface LeaseRecord extends Owner {
+  /** Differs between any two leases. */
+  readonly token: string;
+  /** Processes that compute under the lease. */
+  readonly workers: readonly ProcessId[];
+  /** Counts up while the owner lives. */
+  readonly beat: number;
+}
+
+/** One lease file as it was read; `record` is undefined while its text makes no sense (just being written, or damaged). */
+export interface LeaseFile {
+  readonly number: number;
+  readonly path: string;
+  readonly text: string;
+  readonly record: LeaseRecord | undefined;
+}
+
+export function parseLease(text: string): LeaseRecord | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<LeaseRecord> | null;
+    const complete =
+      value && typeof value.token === 'string' && Number.isInteger(value.pid) && Array.isArray(value.workers);
+    return complete ? (value as LeaseRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers of a key's lease files, in no order. */
+export function leaseNumbers(folder: string, key: string): number[] {
+  const numbers: number[] = [];
+  for (const name of namesIn(folder)) {
+    if (!name.startsWith(key) || name[key.length] !== '.') continue;
+    const number = Number(name.slice(key.length + 1));
+    if (Number.isInteger(number)) numbers.push(number);
+  }
+  return numbers;
+}
+
+export function readLeases(folder: string, key: string): LeaseFile[] {
+  return leaseNumbers(folder, key).flatMap((number) => {
+    const path = `${folder}/${key}.${number}`;
+    const text = readIfThere(path);
+    return text === undefined ? [] : [{ number, path, text, record: parseLease(text) }];
+  });
+}
+
+export function describeOwner(record: LeaseRecord | undefined): string {
+  return record ? `process ${record.pid} on ${record.host}` : 'a process that is not known';
+}
+
+/**
+ * Kills the workers that a dead owner left computing, with the groups they lead. True once none is left that could be
+ * ended; workers of other machines, and those whose start is not known, are not touched.
+ */
+export function endWorkers(files: readonly LeaseFile[], me: Owner): boolean {
+  let ended = true;
+  for (const { record } of files) {
+    if (!record || record.boot !== me.boot || record.pidSpace !== me.pidSpace || record.host !== me.host)
+      continue;
+    for (const worker of record.workers) {
+      if (fateOfProcess(worker) === 'alive' && kill(worker.pid)) ended = false;
+    }
+  }
+  return ended;
+}
+
+/** False where the process is gone, or not ours to end. */
+function kill(pid: number): boolean {
+  try {
+    process.kill(procStat(pid)?.group === pid ? -pid : pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether nobody can be computing under this file any more. `quietMs`: how long its text has not changed, as seen from here. */
+export function isDead(file: LeaseFile, me: Owner, quietMs: number, silenceMs: number): boolean {
+  const fate = file.record ? fateOf(file.record, me) : 'unknown';
+  return fate === 'dead' || (fate === 'unknown' && quietMs >= silenceMs);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

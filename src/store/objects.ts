@@ -1,0 +1,146 @@
+/** Bytes by digest. Nothing is believed unread: an object counts once this process has seen that it is what its name says. */
+import * as fs from 'node:fs';
+import { PipelineError } from '../core/failure.ts';
+import { hashFile, hashFileSync, smallFile } from '../key/digest.ts';
+import { settledSignature, statSignature } from '../key/stat.ts';
+import type { OnDamage } from './damage.ts';
+import type { FileRef, ProducedFile } from './store.ts';
+import { hasCode, type Volume } from './volume.ts';
+
+export interface Objects {
+  readonly put: (file: ProducedFile) => FileRef;
+  readonly has: (file: FileRef) => boolean;
+  /** Path of bytes known to be right, or undefined. `again`: do not rely on a look so recent that a later write may hide. */
+  readonly check: (file: FileRef, again: boolean) => Promise<string | undefined>;
+}
+
+interface Seen {
+  readonly signature: string;
+  /** Old enough at that time for any later write to show in the signature. */
+  readonly settled: boolean;
+}
+
+export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
+  const { layout, calls } = volume;
+  const good = new Map<string, Seen>();
+  const bad = new Set<string>();
+
+  const isKnown = (digest: string, signature: string, again: boolean): boolean => {
+    const seen = good.get(digest);
+    return seen?.signature === signature && (seen.settled || !again);
+  };
+
+  const remember = (digest: string, path: string, signature: string): void => {
+    good.set(digest, { signature, settled: settledSignature(path) === signature });
+  };
+
+  const quarantine = (digest: string, why: string): void => {
+    good.delete(digest);
+    const movedTo = layout.quarantine(`object-${digest}`);
+    if (bad.has(digest)) return;
+    try {
+      volume.creating(movedTo, () => {
+        calls.renameSync(layout.object(digest), movedTo);
+      });
+      onDamage({ kind: 'object', name: digest, why, movedTo });
+    } catch {
+      // In a store that cannot be written the bytes stay where they are and are never used by this process.
+      bad.add(digest);
+      onDamage({ kind: 'object', name: digest, why, movedTo: null });
+    }
+  };
+
+  return {
+    put(file) {
+      const { digest, bytes } = file;
+      const path = layout.object(digest);
+      const signature = good.has(digest) ? statSignature(path) : undefined;
+      if (signature !== undefined && isKnown(digest, signature, false)) {
+        touch(path);
+        const touched = statSignature(path);
+        if (touched !== undefined) remember(digest, path, touched);
+      } else {
+        // Fresh bytes replace what is there unread, so that building a step again also heals the store.
+        good.delete(digest);
+        bad.delete(digest);
+        bringIn(file, path);
+      }
+      return { digest, bytes };
+    },
+    has: ({ digest, bytes }) =>
+      !bad.has(digest) && fs.statSync(layout.object(digest), { throwIfNoEntry: false })?.size === bytes,
+    async check({ digest, bytes }, again) {
+      const path = layout.object(digest);
+      for (;;) {
+        const signature = statSignature(path);
+        if (signature === undefined || bad.has(digest)) return undefined;
+        if (isKnown(digest, signature, again)) return path;
+        const why = await whatIsWrong(path, digest, bytes);
+        // Somebody healed, touched or changed it while it was read: what was found says nothing about it now.
+        if (statSignature(path) !== signature) continue;
+        if (why === undefined) {
+          remember(digest, path, signature);
+          return path;
+        }
+        quarantine(digest, why);
+        return undefined;
+      }
+    },
+  };
+
+  function touch(path: string): void {
+    const now = new Date();
+    calls.utimesSync(path, now, now);
+  }
+
+  /** Moves a regular file that has no other name; copies everything else, whose bytes others might still reach. */
+  function bringIn(file: ProducedFile, path: string): void {
+    const stat = fs.lstatSync(file.path, { throwIfNoEntry: false });
+    if (!stat) throw vanished(file, 'is gone');
+    if (stat.isFile() && stat.nlink === 1) {
+      if (stat.size !== file.bytes) throw vanished(file, `has ${stat.size} bytes instead of ${file.bytes}`);
+      calls.chmodSync(file.path, 0o444);
+      touch(file.path);
+      try {
+        volume.settle(file.path, path);
+        return;
+      } catch (error) {
+        if (!hasCode(error, 'EXDEV')) throw error;
+      }
+    }
+    const copy = volume.scratch('object-');
+    try {
+      volume.creating(copy, () => {
+        calls.copyFileSync(file.path, copy, fs.constants.COPYFILE_FICLONE);
+      });
+      const size = fs.statSync(copy).size;
+      if (size !== file.bytes) throw vanished(file, `has ${size} bytes instead of ${file.bytes}`);
+      calls.chmodSync(copy, 0o444);
+      volume.settle(copy, path);
+    } catch (error) {
+      fs.rmSync(copy, { force: true });
+      throw error;
+    }
+  }
+}
+
+async function whatIsWrong(path: string, digest: string, bytes: number): Promise<string | undefined> {
+  try {
+    const size = fs.statSync(path).size;
+    if (size !== bytes) return `has ${size} bytes instead of ${bytes}`;
+    const found = bytes <= smallFile ? hashFileSync(path) : await hashFile(path);
+    return found.digest === digest ? undefined : `its bytes have the digest ${found.digest}`;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'is gone';
+    if (hasCode(error, 'EIO', 'EISDIR')) return 'cannot be read';
+    throw error;
+  }
+}
+
+function vanished(file: ProducedFile, what: string): PipelineError {
+  return new PipelineError({
+    reason: 'object-corrupt',
+    message: `output ${file.path} ${what}: it changed after it was hashed`,
+    hint: 'does the stage leave a process behind that still writes?',
+  });
+}

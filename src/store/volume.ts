@@ -1,0 +1,142 @@
+/** Changes to a store's folder: the calls that make them, folders made when first needed, names for unfinished writes. */
+import * as fs from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { namesIn, type Layout } from './layout.ts';
+import { fateOf, thisProcess, type Owner } from './owner.ts';
+
+/** Every call that changes the disk; tests bring ones that fail or die. */
+export type DiskCalls = Pick<
+  typeof fs,
+  | 'chmodSync'
+  | 'copyFileSync'
+  | 'linkSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'rmdirSync'
+  | 'unlinkSync'
+  | 'utimesSync'
+  | 'writeFileSync'
+  | 'writeSync'
+>;
+
+export interface Volume {
+  readonly layout: Layout;
+  readonly calls: DiskCalls;
+  /** A path in this process's own folder of the store that no one else uses. */
+  scratch(prefix: string): string;
+  /** Runs a call that creates `path`, making its folder first where that is missing. */
+  creating(path: string, call: () => void): void;
+  /** Renames a complete file to its place; with `durable` its bytes, and then its name, reach the disk before this returns. */
+  settle(from: string, to: string): void;
+  /** Like `settle`, but the first one stays: false where `to` exists already. `from` is gone either way. */
+  settleFirst(from: string, to: string): boolean;
+}
+
+const cacheTag =
+  'Signature: 8a477f597d28d172789f06886806bc55\n# Results of ar-pipe. May be deleted: it costs time, never truth.\n';
+
+export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean): Volume {
+  const own = `${layout.tmp}/${process.pid}-${randomBytes(6).toString('hex')}`;
+  let prepared = false;
+  let count = 0;
+
+  const creating = (path: string, call: () => void): void => {
+    try {
+      call();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || fs.existsSync(dirname(path))) throw error;
+      calls.mkdirSync(dirname(path), { recursive: true });
+      call();
+    }
+  };
+
+  const prepare = (): void => {
+    calls.mkdirSync(own, { recursive: true });
+    calls.writeFileSync(`${own}/owner`, JSON.stringify(thisProcess()));
+    for (const [name, text] of [
+      ['CACHEDIR.TAG', cacheTag],
+      ['.gitignore', '*\n'],
+    ] as const) {
+      const path = `${layout.home}/${name}`;
+      if (!fs.existsSync(path)) calls.writeFileSync(path, text);
+    }
+    sweep(layout, calls);
+    prepared = true;
+  };
+
+  const flush = (path: string): void => {
+    if (durable) flushToDisk(path);
+  };
+
+  return {
+    layout,
+    calls,
+    creating,
+    scratch(prefix) {
+      if (!prepared) prepare();
+      return `${own}/${prefix}${count++}`;
+    },
+    settle(from, to) {
+      flush(from);
+      creating(to, () => {
+        calls.renameSync(from, to);
+      });
+      flush(dirname(to));
+    },
+    settleFirst(from, to) {
+      flush(from);
+      try {
+        creating(to, () => {
+          calls.linkSync(from, to);
+        });
+      } catch (error) {
+        if (hasCode(error, 'EEXIST')) {
+          calls.unlinkSync(from);
+          return false;
+        }
+        if (!hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK')) throw error;
+        // A file system without hard links: the last writer wins there, with equal right.
+        calls.renameSync(from, to);
+        flush(dirname(to));
+        return true;
+      }
+      calls.unlinkSync(from);
+      flush(dirname(to));
+      return true;
+    },
+  };
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Removes what killed processes of this machine have left in tmp/. */
+function sweep(layout: Layout, calls: DiskCalls): void {
+  const me = thisProcess();
+  for (const name of namesIn(layout.tmp)) {
+    const folder = `${layout.tmp}/${name}`;
+    const owner = readOwner(`${folder}/owner`);
+    if (owner && fateOf(owner, me) === 'dead') calls.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(path, 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+function flushToDisk(path: string): void {
+  const fd = fs.openSync(path, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
