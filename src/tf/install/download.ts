@@ -64,7 +64,8 @@ export async function downloadWheel(
     { reject: false },
   );
   if (failed) {
-    const reason = stderr.split('\n').findLast((line) => line.startsWith('ERROR')) ?? shortMessage ?? 'no reason given';
+    const reason =
+      stderr.split('\n').findLast((line) => line.startsWith('ERROR')) ?? shortMessage ?? 'no reason given';
     throw new InstallProblem(
       `pip could not download ${wheel.project} ${wheel.version}: ${reason.replace(/^ERROR:\s*/, '')}`,
       'check the network (or the mirror in pip.conf) and run `ar-pipe setup` again',

@@ -1,0 +1,34 @@
+/** Starts TensorFlow inside TensorFlow.js from the library that setup installed; node_modules stays untouched. */
+import { join } from 'node:path';
+import type { Install } from '../native/installed.ts';
+import type { Core } from './core.ts';
+
+/** The binding's functions that are used here directly; TensorFlow.js itself uses them all. */
+export interface Binding {
+  isUsingGpuDevice(): boolean;
+}
+
+/** Reads its settings from the environment when it is opened, so they are set before. */
+export function configureNative(env: NodeJS.ProcessEnv, threads: number): void {
+  env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  // Else the first process takes all the memory of a card.
+  env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+}
+
+/** Registers backend `tensorflow` and makes it the current one. Throws the loader's error where the library does not open. */
+export async function startNative(tf: Core, install: Install, threads: number): Promise<{ isGpu: boolean }> {
+  configureNative(process.env, threads);
+  const opened = { exports: {} };
+  process.dlopen(opened, join(install.folder, install.record.binding));
+  const binding = opened.exports as Binding;
+  const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
+  await import('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  tf.registerBackend(
+    'tensorflow',
+    () => new NodeJSKernelBackend(binding as never, '@tensorflow/tfjs-node-gpu'),
+    3,
+  );
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js refused the native backend');
+  return { isGpu: binding.isUsingGpuDevice() };
+}

@@ -1,0 +1,5 @@
+/** 'ar-pipe/tf': TensorFlow.js with the best backend this machine has, and gradients as native operations. */
+export { BackendUnavailable, type BackendName } from './choose.ts';
+export { type Core, type Tf } from './backend/core.ts';
+export { loadBackend, type LoadOptions } from './backend/load.ts';
+export type * from '@tensorflow/tfjs-core';
