@@ -2,6 +2,7 @@
 import { hasCode, type Volume } from './volume.ts';
 
 export interface Checkpoints {
+  /** Most steps save nothing, so whoever saves first makes the folder. */
   readonly folder: (key: string) => string;
   readonly drop: (key: string) => void;
 }
@@ -9,11 +10,7 @@ export interface Checkpoints {
 export function createCheckpoints(volume: Volume): Checkpoints {
   const { layout, calls } = volume;
   return {
-    folder(key) {
-      const path = layout.checkpoints(key);
-      calls.mkdirSync(path, { recursive: true });
-      return path;
-    },
+    folder: (key) => layout.checkpoints(key),
     drop(key) {
       const path = layout.checkpoints(key);
       try {

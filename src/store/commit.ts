@@ -14,8 +14,7 @@ export function commitWith(objects: Objects, entries: Entries): Store['commit'] 
       ...facts,
       outputs: mapValues(produced, (output) => storeOutput(output, (file) => objects.put(file))),
     };
-    entries.index(envlessKey, entry.key);
-    if (entries.add(entry)) return { entry, differs: [] };
+    if (entries.add(entry, envlessKey)) return { entry, differs: [] };
     const first = entries.find(entry.key);
     const differs = first ? differingOutputs(first.outputs, entry.outputs) : [];
     const usable = (name: string): boolean =>

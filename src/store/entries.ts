@@ -2,18 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { OnDamage } from './damage.ts';
-import { decodeEntry, encodeEntry } from './entry-text.ts';
+import { decodeEntry, encodeEntry, parseEntry } from './entry-text.ts';
 import type { Entry } from './store.ts';
 import { hasCode, type Volume } from './volume.ts';
 
 export interface Entries {
   readonly find: (key: string) => Entry | undefined;
   readonly findAnyEnv: (envlessKey: string) => Entry | undefined;
-  /** False where the key has an entry already, which stays. */
-  readonly add: (entry: Entry) => boolean;
+  /** False where the key has an entry already, which stays. The first entry of its kind also enters the index. */
+  readonly add: (entry: Entry, envlessKey: string) => boolean;
   readonly replace: (entry: Entry) => void;
-  /** Says in the index that `key` is the newest of its kind. */
-  readonly index: (envlessKey: string, key: string) => void;
   /** Moves the entry out of the way, if there is one. */
   readonly setAside: (key: string) => string | undefined;
 }
@@ -22,10 +20,10 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
   const { layout, calls } = volume;
   const saidBad = new Set<string>();
 
-  const write = (prefix: string, text: string): string => {
-    const path = volume.scratch(prefix);
+  const write = (entry: Entry): string => {
+    const path = volume.scratch('entry-');
     volume.creating(path, () => {
-      calls.writeFileSync(path, text, { mode: 0o444 });
+      calls.writeFileSync(path, encodeEntry(entry), { mode: 0o444 });
     });
     return path;
   };
@@ -65,22 +63,33 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
     return undefined;
   };
 
+  /** The index holds a second name of the entry's file: no more to write, and it carries its own digest. */
+  const findAnyEnv = (envlessKey: string): Entry | undefined => {
+    const text = readText(layout.anyEnv(envlessKey));
+    const indexed = text === undefined ? undefined : parseEntry(text);
+    if (indexed === undefined || envlessKeyOf(indexed.recipe) !== envlessKey) return undefined;
+    return find(indexed.key);
+  };
+
   return {
     find,
+    findAnyEnv,
     setAside,
-    findAnyEnv(envlessKey) {
-      const key = readText(layout.anyEnv(envlessKey))?.trim();
-      if (key === undefined || !/^[0-9a-f]{64}$/.test(key)) return undefined;
-      const entry = find(key);
-      // The index carries no digest of its own, so it is believed only where the recipe agrees.
-      return entry && envlessKeyOf(entry.recipe) === envlessKey ? entry : undefined;
+    add(entry, envlessKey) {
+      const text = write(entry);
+      const index = layout.anyEnv(envlessKey);
+      // The index first: an entry that is not there yet does no harm in it, an entry missing from it would be found no more.
+      if (!volume.link(text, index) && !findAnyEnv(envlessKey)) {
+        const fresh = `${text}-index`;
+        volume.link(text, fresh);
+        volume.settle(fresh, index);
+      }
+      const added = volume.link(text, layout.entry(entry.key));
+      calls.unlinkSync(text);
+      return added;
     },
-    add: (entry) => volume.settleFirst(write('entry-', encodeEntry(entry)), layout.entry(entry.key)),
     replace(entry) {
-      volume.settle(write('entry-', encodeEntry(entry)), layout.entry(entry.key));
-    },
-    index(envlessKey, key) {
-      volume.settle(write('index-', `${key}\n`), layout.anyEnv(envlessKey));
+      volume.settle(write(entry), layout.entry(entry.key));
     },
   };
 }

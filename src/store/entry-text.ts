@@ -20,11 +20,16 @@ export function encodeEntry(entry: Entry): string {
 
 /** The entry of `key`, or the words for what is wrong with the text. */
 export function decodeEntry(text: string, key: string): Entry | string {
-  if (!text.startsWith(head) || !text.endsWith(tail)) return 'is not a complete entry';
-  const body = text.slice(bodyAt, -tail.length);
-  if (text.slice(head.length, bodyAt) !== sha256(body) + middle) return 'does not have the digest it carries';
-  const entry = JSON.parse(body) as Entry;
+  const entry = parseEntry(text);
+  if (!entry) return 'is incomplete or does not have the digest it carries';
   return entry.key === key ? entry : `belongs to the key ${entry.key}`;
+}
+
+/** The entry in a text, whatever its key, or undefined where the text is not exactly what was written. */
+export function parseEntry(text: string): Entry | undefined {
+  if (!text.startsWith(head) || !text.endsWith(tail)) return undefined;
+  const body = text.slice(bodyAt, -tail.length);
+  return text.slice(head.length, bodyAt) === sha256(body) + middle ? (JSON.parse(body) as Entry) : undefined;
 }
 
 /** JSON has no NaN; a last metric that is none is left out rather than read back as null. */

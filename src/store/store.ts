@@ -61,7 +61,9 @@ export interface Store {
   findAnyEnv(envlessKey: string): Entry | undefined;
   /**
    * Moves the produced files into the store, objects first, the entry last. If an entry for the key exists already it wins
-   * and is returned with `differs` naming the outputs that came out otherwise (non-determinism).
+   * and is returned with `differs` naming the outputs that came out otherwise (non-determinism); the new one wins only where
+   * the old bytes of such an output are lost. Throws a PipelineError: disk-full, object-corrupt (a file is gone or has another
+   * size than it was hashed with), usage (no permission).
    */
   commit(
     entry: Omit<Entry, 'outputs'>,
@@ -79,9 +81,9 @@ export interface Store {
   has(file: FileRef): boolean;
   /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
   lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
-  /** A private folder for one job, on the store's file system. */
+  /** A new, empty, private folder for one job, on the store's file system; the caller removes it. */
   jobFolder(): string;
-  /** Folder for a key's checkpoints; made on demand, dropped by `dropCheckpoint`. */
+  /** Folder for a key's checkpoints, made by whoever saves the first one; `dropCheckpoint` removes it with all that is in it. */
   checkpointFolder(key: string): string;
   dropCheckpoint(key: string): void;
   /** Puts an entry aside so that it no longer counts. */

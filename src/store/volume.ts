@@ -31,8 +31,8 @@ export interface Volume {
   creating(path: string, call: () => void): void;
   /** Renames a complete file to its place; with `durable` its bytes, and then its name, reach the disk before this returns. */
   settle(from: string, to: string): void;
-  /** Like `settle`, but the first one stays: false where `to` exists already. `from` is gone either way. */
-  settleFirst(from: string, to: string): boolean;
+  /** Gives a complete file a second name; false where that name is taken already. */
+  link(from: string, to: string): boolean;
 }
 
 const cacheTag =
@@ -71,6 +71,14 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     if (durable) flushToDisk(path);
   };
 
+  const settle = (from: string, to: string): void => {
+    flush(from);
+    creating(to, () => {
+      calls.renameSync(from, to);
+    });
+    flush(dirname(to));
+  };
+
   return {
     layout,
     calls,
@@ -79,31 +87,22 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
       if (!prepared) prepare();
       return `${own}/${prefix}${count++}`;
     },
-    settle(from, to) {
-      flush(from);
-      creating(to, () => {
-        calls.renameSync(from, to);
-      });
-      flush(dirname(to));
-    },
-    settleFirst(from, to) {
+    settle,
+    link(from, to) {
       flush(from);
       try {
         creating(to, () => {
           calls.linkSync(from, to);
         });
       } catch (error) {
-        if (hasCode(error, 'EEXIST')) {
-          calls.unlinkSync(from);
-          return false;
-        }
+        if (hasCode(error, 'EEXIST')) return false;
         if (!hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK')) throw error;
-        // A file system without hard links: the last writer wins there, with equal right.
-        calls.renameSync(from, to);
-        flush(dirname(to));
-        return true;
+        // A file system without hard links: of two writers at the same moment the last one wins, with equal right.
+        if (fs.existsSync(to)) return false;
+        const copy = `${from}-copy`;
+        calls.copyFileSync(from, copy);
+        settle(copy, to);
       }
-      calls.unlinkSync(from);
       flush(dirname(to));
       return true;
     },
