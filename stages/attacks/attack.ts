@@ -1,0 +1,90 @@
+/** Untargeted L-infinity attacks by the sign of the input gradient (appendix B.1; Madry et al. 2018, Goodfellow et al. 2015). */
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Core } from 'ar-pipe/tf';
+import { project, type Box } from './bounds.ts';
+
+/** Cross-entropy of each example, [batch], of the net under attack. */
+export type LossOf = (pictures: Tensor4D) => Tensor1D;
+
+/** Cross-entropy per example for one-hot labels [batch, classes], in nats. */
+export function crossEntropy(tf: Core, labels: Tensor2D, logits: Tensor2D): Tensor1D {
+  return tf.neg(tf.sum<Tensor1D>(tf.mul(labels, tf.logSoftmax(logits)), 1));
+}
+
+/**
+ * Losses at x and the gradient of their *sum*: each example's own gradient, which a mean would shrink with the
+ * batch until its sign is lost to underflow.
+ */
+export function lossAndGradient(
+  tf: Core,
+  lossOf: LossOf,
+  x: Tensor4D,
+): { loss: Tensor1D; gradient: Tensor4D } {
+  const { value, grad } = tf.valueAndGrad((pictures: Tensor4D) => lossOf(pictures))(x, tf.ones([x.shape[0]]));
+  return { loss: value, gradient: grad };
+}
+
+export interface Ascent {
+  /** The next iterate. */
+  readonly next: Tensor4D;
+  /** Losses of the iterate the step started from. */
+  readonly loss: Tensor1D;
+}
+
+/** One step of projected gradient ascent: clip(x + stepSize * sign(gradient)) to the box. sign(0) = 0. */
+export function ascend(tf: Core, lossOf: LossOf, x: Tensor4D, box: Box, stepSize: Scalar): Ascent {
+  const { loss, gradient } = lossAndGradient(tf, lossOf, x);
+  return { next: project(tf, tf.add(x, tf.mul(stepSize, tf.sign(gradient))), box), loss };
+}
+
+/** The last of `steps` iterates from `start`: what training uses. */
+export function lastIterate(
+  tf: Core,
+  lossOf: LossOf,
+  start: Tensor4D,
+  box: Box,
+  stepSize: Scalar,
+  steps: number,
+): Tensor4D {
+  let x = start;
+  for (let step = 0; step < steps; step++) x = ascend(tf, lossOf, x, box, stepSize).next;
+  return x;
+}
+
+/** Pictures and their losses, the greatest seen so far for each example. */
+export interface Best {
+  readonly pictures: Tensor4D;
+  readonly loss: Tensor1D;
+}
+
+/** Keeps, example by example, whichever has the greater loss; the earlier one on ties. */
+export function better(tf: Core, best: Best, other: Best): Best {
+  const rises = tf.greater(other.loss, best.loss);
+  return {
+    pictures: tf.where(tf.reshape(rises, [-1, 1, 1, 1]), other.pictures, best.pictures),
+    loss: tf.where(rises, other.loss, best.loss),
+  };
+}
+
+/**
+ * The iterate of greatest loss among x_0 .. x_steps, example by example: what loss variation (B.5) asks for. The start
+ * counts, so from the clean picture the loss never falls.
+ */
+export function bestIterate(
+  tf: Core,
+  lossOf: LossOf,
+  start: Tensor4D,
+  box: Box,
+  stepSize: Scalar,
+  steps: number,
+): Best {
+  let x = start;
+  let best: Best | undefined;
+  for (let step = 0; step < steps; step++) {
+    const { next, loss } = ascend(tf, lossOf, x, box, stepSize);
+    const here = { pictures: x, loss };
+    best = best === undefined ? here : better(tf, best, here);
+    x = next;
+  }
+  const last = { pictures: x, loss: lossOf(x) };
+  return best === undefined ? last : better(tf, best, last);
+}
