@@ -1,17 +1,22 @@
 /** How a job is run somewhere. `pool.ts` runs it in warm local processes; tests and clusters bring others. */
 import type { Metrics } from '../core/events.ts';
-import type { Failure, Result } from '../core/failure.ts';
+import type { Result } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { OutputSpec } from '../core/output.ts';
 import type { Produced } from '../store/store.ts';
 
-export type JobNeed = string | readonly { readonly path: string; readonly cell: Readonly<Record<string, Json>> }[];
+export type JobNeed =
+  string | readonly { readonly path: string; readonly cell: Readonly<Record<string, Json>> }[];
 
 export interface Job {
   readonly step: string;
   readonly key: string;
   readonly work:
-    | { readonly kind: 'stage'; /** Bundle to import: what was hashed. */ readonly bundle: string; readonly sourceMap: string | null }
+    | {
+        readonly kind: 'stage';
+        /** Bundle to import: what was hashed. */ readonly bundle: string;
+        readonly sourceMap: string | null;
+      }
     | {
         readonly kind: 'command';
         /** Shell text with its placeholders already filled in (paths relative to the job folder). */
@@ -62,7 +67,7 @@ export interface JobHooks {
 }
 
 export interface Executor {
-  run(job: Job, hooks: JobHooks): Promise<Result<JobDone, Failure>>;
+  run(job: Job, hooks: JobHooks): Promise<Result<JobDone>>;
   /** Ends all workers and waits until they are gone. */
   close(): Promise<void>;
 }

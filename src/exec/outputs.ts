@@ -1,0 +1,170 @@
+/** The output side of a job folder: prepared before the work, taken stock of after it. */
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fail, ok, type Failure, type FailureReason, type Result } from '../core/failure.ts';
+import type { OutputSpec } from '../core/output.ts';
+import type { Produced, ProducedFile } from '../store/store.ts';
+import { digestFile } from './digest.ts';
+import type { Job } from './executor.ts';
+import { metricsProblem } from './metrics-file.ts';
+
+type Outputs = Readonly<Record<string, Produced>>;
+
+/** Where an output is written. */
+export function outputPath(folder: string, name: string): string {
+  return join(folder, 'out', name);
+}
+
+/** Makes `out/`, the folders that nested names need, and every folder output. */
+export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): void {
+  mkdirSync(join(folder, 'out'), { recursive: true });
+  for (const { name, kind } of outputs) {
+    const path = outputPath(folder, name);
+    if (kind === 'dir') mkdirSync(path, { recursive: true });
+    else if (name.includes('/')) mkdirSync(dirname(path), { recursive: true });
+  }
+}
+
+/** Digests of exactly the declared outputs, or what is missing, too much, or not fit to be kept. */
+export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): Result<Outputs> {
+  const root = join(folder, 'out');
+  const missing = outputs.filter(({ name }) => !exists(outputPath(folder, name)));
+  if (missing.length > 0) {
+    return problem(
+      'output-missing',
+      `the declared ${several(missing.map(({ name }) => name))} not written`,
+      "write it to out('name')",
+    );
+  }
+  const extra = filesIn(root).filter((path) => !outputs.some((output) => covers(output, path)));
+  if (extra.length > 0) {
+    return problem(
+      'undeclared-output',
+      `the undeclared ${several(extra)} written`,
+      'declare it in outputs, or use tmp for scratch',
+    );
+  }
+  const produced: Record<string, Produced> = {};
+  for (const output of outputs) {
+    const one = output.kind === 'dir' ? takeFolder(folder, output.name) : takeFile(folder, output);
+    if (!one.ok) return one;
+    produced[output.name] = one.value;
+  }
+  return ok(produced);
+}
+
+function takeFile(folder: string, { name, kind }: OutputSpec): Result<Produced> {
+  const file = settle(folder, name);
+  if (!file.ok) return file;
+  if (kind === 'metrics') {
+    const wrong = metricsProblem(readFileSync(file.value.path, 'utf8'));
+    if (wrong)
+      return problem(
+        'stage-threw',
+        `the metrics output '${name}' ${wrong}`,
+        'write finite numbers, and leave out what is unknown',
+      );
+  }
+  return ok({ kind: 'file', ...file.value });
+}
+
+function takeFolder(folder: string, name: string): Result<Produced> {
+  const root = outputPath(folder, name);
+  if (!lstatSync(root).isDirectory())
+    return problem('output-missing', `the output '${name}' is declared as a folder but is none`);
+  const files: Record<string, ProducedFile> = {};
+  for (const path of filesIn(root)) {
+    const file = settle(folder, `${name}/${path}`);
+    if (!file.ok) return file;
+    const key = path.normalize('NFC');
+    if (key in files)
+      return problem('undeclared-output', `two files of '${name}' differ only in how '${key}' is encoded`);
+    files[key] = file.value;
+  }
+  return ok({ kind: 'dir', files });
+}
+
+/**
+ * A regular file that nothing else points to, with its digest. Links are replaced by what they lead to, since the file will be
+ * moved away and the bytes must not change behind its back; links out of the job folder are refused.
+ */
+function settle(folder: string, name: string): Result<ProducedFile> {
+  const path = outputPath(folder, name);
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) {
+    const target = targetOf(path);
+    if (target === undefined) return problem('output-missing', `the output '${name}' is a link to nothing`);
+    const inside = relative(realpathSync(folder), target).split(sep)[0] !== '..';
+    if (!inside)
+      return problem(
+        'undeclared-output',
+        `the output '${name}' is a link out of the job's folder, to ${target}`,
+        'write a copy',
+      );
+    if (!statSync(target).isFile())
+      return problem('undeclared-output', `the output '${name}' is a link to a folder`, 'write a copy');
+    replaceByCopy(target, path);
+  } else if (!stat.isFile()) {
+    return problem(
+      'output-missing',
+      `the output '${name}' is a ${stat.isDirectory() ? 'folder' : 'special file'}, not a file`,
+    );
+  } else if (stat.nlink > 1) {
+    replaceByCopy(path, path);
+  }
+  return ok({ path, ...digestFile(path) });
+}
+
+function replaceByCopy(from: string, to: string): void {
+  const copy = `${to}.copy-${process.pid}`;
+  copyFileSync(from, copy);
+  renameSync(copy, to);
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+const covers = ({ name, kind }: OutputSpec, path: string) =>
+  path === name || (kind === 'dir' && path.startsWith(`${name}/`));
+
+/** Everything below a folder that is not a folder itself: relative paths with `/`, sorted by code unit. */
+function filesIn(root: string): string[] {
+  const files: string[] = [];
+  const visit = (folder: string, prefix: string) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) visit(join(folder, entry.name), `${prefix}${entry.name}/`);
+      else files.push(prefix + entry.name);
+    }
+  };
+  visit(root, '');
+  return files.sort();
+}
+
+/** "output 'a' was", "outputs 'a', 'b' and 3 more were". */
+function several(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `'${name}'`);
+  const rest = names.length - shown.length;
+  const list = shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return names.length === 1 ? `output ${list} was` : `outputs ${list} were`;
+}
+
+function problem(reason: FailureReason, message: string, hint?: string): { ok: false; error: Failure } {
+  return fail({ reason, message, hint });
+}

@@ -1,0 +1,40 @@
+/** A job whose work is a stage: import its bundle, run it, in surroundings of its own. */
+import { pathToFileURL } from 'node:url';
+import type { Metrics } from '../core/events.ts';
+import { fail, ok, type Result } from '../core/failure.ts';
+import { createContext, type JobIO, type StageContext } from './context.ts';
+import type { Job } from './executor.ts';
+import { failureOf } from './thrown.ts';
+
+interface StageLike {
+  run(context: StageContext['context']): unknown;
+}
+
+/**
+ * Settles when the stage does. `loaded` is called between import and run. The bundle is imported by its path: once per worker,
+ * and exactly the text that was hashed.
+ */
+export async function runStage(
+  job: Job,
+  bundle: string,
+  io: JobIO,
+  loaded: () => void,
+): Promise<Result<Metrics>> {
+  const stage = createContext(job, io);
+  try {
+    const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
+    loaded();
+    if (!isStageLike(module.default)) throw new Error(`${bundle} has no stage as its default export`);
+    await module.default.run(stage.context);
+    return ok(stage.finish());
+  } catch (error) {
+    stage.finish();
+    return fail(failureOf(error, job));
+  }
+}
+
+function isStageLike(value: unknown): value is StageLike {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { run?: unknown }).run === 'function'
+  );
+}
