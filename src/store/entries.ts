@@ -1,5 +1,5 @@
 /** Entries by key, and the index by key without environment. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { OnDamage } from './damage.ts';
 import { decodeEntry, encodeEntry, parseEntry } from './entry-text.ts';
@@ -29,6 +29,7 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
   };
 
   const setAside = (key: string): string | undefined => {
+    if (!existsSync(layout.entry(key))) return undefined;
     const to = layout.quarantine(`entry-${key}.json`);
     try {
       volume.creating(to, () => {

@@ -118,7 +118,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       calls.chmodSync(copy, 0o444);
       volume.settle(copy, path);
     } catch (error) {
-      fs.rmSync(copy, { force: true });
+      calls.rmSync(copy, { force: true });
       throw error;
     }
   }

@@ -1,0 +1,71 @@
+/** From the store to where people look: copies of outputs, never links, so that editing them harms nothing. */
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { hashFile } from '../key/digest.ts';
+import type { FileRef, OutputRef } from './store.ts';
+
+/**
+ * Copies an object to `dest` as an ordinary writable file (mode 0644), sharing its blocks where the file system can.
+ * Whoever looks at `dest` meanwhile sees the old file or the whole new one. Missing folders are made.
+ */
+export async function copyOut(objectPath: string, dest: string): Promise<void> {
+  await mkdir(dirname(dest), { recursive: true });
+  const unfinished = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await copyFile(objectPath, unfinished, constants.COPYFILE_FICLONE);
+    await chmod(unfinished, 0o644);
+    await rename(unfinished, dest);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+export interface Exported {
+  /** Paths written, for a dir output inside `dest`; what was right already is not among them. */
+  readonly written: readonly string[];
+  /** Files whose bytes the store has lost. Where there are any, nothing was written. */
+  readonly missing: readonly FileRef[];
+}
+
+/**
+ * Makes `dest` hold an output: the file itself, or for a dir output its files below `dest` (others there are left alone).
+ * `objectPathOf` is Store.object; `digestOf` may come from a stat cache, so that an unchanged copy is not read again.
+ */
+export async function exportOutput(
+  output: OutputRef,
+  objectPathOf: (file: FileRef) => Promise<string | undefined>,
+  dest: string,
+  digestOf: (path: string) => Promise<FileRef> = hashFile,
+): Promise<Exported> {
+  const wanted: readonly (readonly [string, FileRef])[] =
+    output.kind === 'file'
+      ? [[dest, output]]
+      : Object.entries(output.files).map(([name, file]) => [join(dest, name), file]);
+  if (output.kind === 'dir') await mkdir(dest, { recursive: true });
+
+  const missing: FileRef[] = [];
+  const copies: { from: string; to: string }[] = [];
+  for (const [to, file] of wanted) {
+    if (await holds(to, file, digestOf)) continue;
+    const from = await objectPathOf(file);
+    if (from === undefined) missing.push(file);
+    else copies.push({ from, to });
+  }
+  if (missing.length > 0) return { written: [], missing };
+  for (const { from, to } of copies) await copyOut(from, to);
+  return { written: copies.map(({ to }) => to), missing };
+}
+
+async function holds(
+  path: string,
+  file: FileRef,
+  digestOf: (path: string) => Promise<FileRef>,
+): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return (
+    found?.isFile() === true && found.size === file.bytes && (await digestOf(path)).digest === file.digest
+  );
+}
