@@ -2,4 +2,7 @@
 export { BackendUnavailable, type BackendName } from './choose.ts';
 export { type Core, type Tf } from './backend/core.ts';
 export { loadBackend, type LoadOptions } from './backend/load.ts';
+export { batchNormTrain, type BatchNormed } from './gradients/batch-norm.ts';
+export { softmaxCrossEntropy } from './gradients/cross-entropy.ts';
+export { clip } from './gradients/clip.ts';
 export type * from '@tensorflow/tfjs-core';

@@ -1,12 +1,8 @@
 /** Starts TensorFlow inside TensorFlow.js from the library that setup installed; node_modules stays untouched. */
 import { join } from 'node:path';
 import type { Install } from '../native/installed.ts';
+import type { Binding } from './binding.ts';
 import type { Core } from './core.ts';
-
-/** The binding's functions that are used here directly; TensorFlow.js itself uses them all. */
-export interface Binding {
-  isUsingGpuDevice(): boolean;
-}
 
 /** Reads its settings from the environment when it is opened, so they are set before. */
 export function configureNative(env: NodeJS.ProcessEnv, threads: number): void {

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  batchNormTrain,
+  clip,
+  softmaxCrossEntropy,
+  type Core,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from 'ar-pipe/tf';
+import { everyBackend, hasNative, numbers, relativeError, valuesOn } from './rig.ts';
+
+let tf: Core;
+beforeAll(async () => {
+  tf = await everyBackend();
+});
+
+const picture = (shape: [number, number, number, number], seed: number): Tensor4D =>
+  tf.tensor4d(numbers(shape[0] * shape[1] * shape[2] * shape[3], seed), shape);
+
+/** Each formula gives its outputs and its gradients; all backends must agree on both. */
+const formulas: readonly (readonly [string, () => Tensor[]])[] = [
+  [
+    'gradient of relu',
+    () => {
+      const g = tf.valueAndGrad((x: Tensor) => tf.sum(tf.mul(tf.relu(x), x)));
+      const { value, grad } = g(tf.tensor1d([-2, -0.5, 0, 0.5, 2]));
+      return [value, grad];
+    },
+  ],
+  [
+    'clip and its gradient',
+    () => {
+      const { value, grad } = tf.valueAndGrad((x: Tensor) => tf.sum(tf.square(clip(x, -0.5, 0.25))))(
+        tf.tensor1d([-2, -0.5, 0, 0.2, 0.25, 2]),
+      );
+      return [value, grad, clip(tf.tensor1d([-3, 0, 3]), -1, 1)];
+    },
+  ],
+  [
+    'cross-entropy of class numbers',
+    () => {
+      const labels = tf.tensor1d([0, 2, 1], 'int32');
+      const logits = tf.tensor2d(numbers(9, 3), [3, 3]);
+      const weights = tf.tensor1d([1, 2, 3]);
+      const { value, grad } = tf.valueAndGrad((z: Tensor) =>
+        tf.sum(tf.mul(softmaxCrossEntropy(labels, z.as2D(3, 3)), weights)),
+      )(logits);
+      return [value, grad, softmaxCrossEntropy(labels, logits)];
+    },
+  ],
+  [
+    'cross-entropy of distributions',
+    () => {
+      const labels = tf.tensor2d([1, 0, 0, 0, 0.25, 0.75], [2, 3]);
+      const logits = tf.tensor2d(numbers(6, 4), [2, 3]);
+      const { value, grad } = tf.valueAndGrad((z: Tensor) =>
+        tf.sum(softmaxCrossEntropy(labels, z.as2D(2, 3))),
+      )(logits);
+      return [value, grad];
+    },
+  ],
+  [
+    'batch norm in training and its gradients',
+    () => {
+      const x = picture([3, 4, 5, 6], 5);
+      const scale = tf.tensor1d(numbers(6, 6));
+      const offset = tf.tensor1d(numbers(6, 7));
+      const weights = picture([3, 4, 5, 6], 8);
+      const loss = (a: Tensor, b: Tensor, c: Tensor) =>
+        tf
+          .sum(
+            tf.mul(tf.square(batchNormTrain(a as Tensor4D, b as Tensor1D, c as Tensor1D, 1e-5).y), weights),
+          )
+          .asScalar();
+      const { value, grads } = tf.valueAndGrads(loss)([x, scale, offset]);
+      const { y, mean, variance } = batchNormTrain(x, scale, offset, 1e-5);
+      return [value, ...grads, y, mean, variance];
+    },
+  ],
+];
+
+/** One scope, so that only the outputs are left. */
+const scoped = (compute: () => Tensor[]) => () => tf.tidy(compute);
+
+describe.each(formulas)('%s', (_name, compute) => {
+  test.skipIf(!hasNative)('native operation equals the composed formula', async () => {
+    const native = await valuesOn(tf, 'tensorflow', scoped(compute));
+    expect(relativeError(native, await valuesOn(tf, 'cpu', scoped(compute)))).toBeLessThan(3e-6);
+  });
+
+  test('WebAssembly equals plain JavaScript', async () => {
+    const wasm = await valuesOn(tf, 'wasm', scoped(compute));
+    expect(relativeError(wasm, await valuesOn(tf, 'cpu', scoped(compute)))).toBeLessThan(3e-6);
+  });
+
+  test('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await valuesOn(tf, tf.getBackend(), scoped(compute));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('the batch variance is the unbiased one', async () => {
+  const [, , variance] = await valuesOn(tf, tf.getBackend(), () => {
+    const { y, mean, variance } = batchNormTrain(
+      tf.tensor4d([1, 2, 3, 6], [4, 1, 1, 1]),
+      tf.ones([1]),
+      tf.zeros([1]),
+      1e-5,
+    );
+    return [y, mean, variance];
+  });
+  expect(variance![0]).toBeCloseTo(14 / 3, 5);
+});
+
+test('cross-entropy refuses labels that do not fit', () => {
+  const logits = tf.tensor2d([0, 0, 0, 0, 0, 0], [2, 3]);
+  expect(() => softmaxCrossEntropy(tf.tensor1d([0, 1, 2], 'int32'), logits)).toThrow(
+    /labels of shape \[3\].*\[2, 3\]/,
+  );
+  expect(() => softmaxCrossEntropy(tf.tensor1d([0, 1]), logits)).toThrow(/must be int32/);
+  logits.dispose();
+});
+
+describe('gradients of a convolution', () => {
+  const cases = [1, 2].flatMap((stride) =>
+    [1, 3].flatMap((kernel) =>
+      (
+        [
+          [6, 6],
+          [7, 5],
+          [8, 7],
+        ] as const
+      ).flatMap(([h, w]) => (['same', 'valid', 1] as const).map((pad) => ({ stride, kernel, h, w, pad }))),
+    ),
+  );
+  test.each(cases)(
+    'WebAssembly: stride $stride, filter $kernel, $h x $w, padding $pad',
+    async ({ stride, kernel, h, w, pad }) => {
+      const compute = scoped(() => {
+        const x = picture([2, h, w, 3], 1);
+        const filter = picture([kernel, kernel, 3, 4], 2);
+        const loss = (a: Tensor, b: Tensor) =>
+          tf.sum(tf.square(tf.conv2d(a as Tensor4D, b as Tensor4D, stride, pad))).asScalar();
+        return tf.grads(loss)([x, filter]);
+      });
+      const wasm = await valuesOn(tf, 'wasm', compute);
+      expect(relativeError(wasm, await valuesOn(tf, 'cpu', compute))).toBeLessThan(6e-6);
+    },
+  );
+});
