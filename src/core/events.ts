@@ -18,9 +18,19 @@ export type Reason =
       readonly before: string | null;
       readonly after: string | null;
     }
-  | { readonly kind: 'file'; readonly path: string; readonly before: string | null; readonly after: string | null }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    }
   | { readonly kind: 'seed'; readonly before: number | null; readonly after: number | null }
-  | { readonly kind: 'env'; readonly name: string; readonly before: string | null; readonly after: string | null }
+  | {
+      readonly kind: 'env';
+      readonly name: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    }
   | { readonly kind: 'output-lost'; readonly output: string }
   | { readonly kind: 'forced' }
   | { readonly kind: 'volatile' }
@@ -71,9 +81,19 @@ export type Event =
       /** For not-run: the step that stood in the way, or null where the run was stopped. */
       readonly because?: string | null;
     }
-  | { readonly event: 'step-repaired'; readonly step: string; readonly output: string; readonly digest: string }
+  | {
+      readonly event: 'step-repaired';
+      readonly step: string;
+      readonly output: string;
+      readonly digest: string;
+    }
   /** A remark for people: which backend is used, what is waited for. Not part of a step's result. */
-  | { readonly event: 'notice'; readonly level: 'info' | 'warn'; readonly message: string; readonly step?: string }
+  | {
+      readonly event: 'notice';
+      readonly level: 'info' | 'warn';
+      readonly message: string;
+      readonly step?: string;
+    }
   | {
       readonly event: 'run-finished';
       readonly run: string;

@@ -36,7 +36,8 @@ export interface Failure {
   readonly stack?: string | undefined;
 }
 
-export type Result<T, E = Failure> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E = Failure> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
 export const fail = <E>(error: E): { ok: false; error: E } => ({ ok: false, error });
@@ -55,7 +56,11 @@ export function toFailure(thrown: unknown, otherwise: FailureReason = 'internal'
   if (thrown instanceof Error) {
     const code = (thrown as NodeJS.ErrnoException).code;
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-      return { reason: 'disk-full', message: thrown.message, hint: 'free some space, or set AR_PIPE_CACHE to a larger disk; nothing finished is lost' };
+      return {
+        reason: 'disk-full',
+        message: thrown.message,
+        hint: 'free some space, or set AR_PIPE_CACHE to a larger disk; nothing finished is lost',
+      };
     }
     return { reason: otherwise, message: thrown.message, stack: thrown.stack };
   }

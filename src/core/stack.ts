@@ -19,7 +19,11 @@ export function originOf(map: string, relative: (source: string) => string): Ori
   return (line, column) => {
     const entry = parsed.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry) || !entry.originalSource) return undefined;
-    return { file: relative(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    return {
+      file: relative(entry.originalSource),
+      line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
+    };
   };
 }
 

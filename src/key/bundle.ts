@@ -57,7 +57,11 @@ export async function bundlePipeline(project: string, file: string): Promise<Bun
   return runEsbuild(project, file, () => [standIns(), bindDefaultExports(project, resolve(project, file))]);
 }
 
-async function runEsbuild(project: string, file: string, plugins: (packages: Set<string>) => Plugin[]): Promise<BundleText> {
+async function runEsbuild(
+  project: string,
+  file: string,
+  plugins: (packages: Set<string>) => Plugin[],
+): Promise<BundleText> {
   const { build } = await import('esbuild');
   const packages = new Set<string>();
   const result = await build({
@@ -107,7 +111,8 @@ function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
           tf.folder = found.path.replace(/[^/]*$/, '');
           return { path: found.path };
         }
-        if (!found.path.includes('/node_modules/') || insideFolder(found.path, tf.folder)) return { path: found.path };
+        if (!found.path.includes('/node_modules/') || insideFolder(found.path, tf.folder))
+          return { path: found.path };
         packages.add(packageFolder(found.path));
         return { path, external: true };
       });
@@ -121,14 +126,19 @@ function standIns(): Plugin {
   return {
     name: 'stand-ins',
     setup(build) {
-      onPackage(build, async (path) => (exempt.test(path) ? { path, external: true } : { path, namespace: 'stand-in' }));
+      onPackage(build, async (path) =>
+        exempt.test(path) ? { path, external: true } : { path, namespace: 'stand-in' },
+      );
       build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents, loader: 'js' }));
     },
   };
 }
 
 type Resolved = { path: string; external?: boolean; namespace?: string } | { errors: Message[] };
-type Resolver = (path: string, options: { resolveDir: string; kind: 'import-statement'; importer: string }) => Promise<Resolved>;
+type Resolver = (
+  path: string,
+  options: { resolveDir: string; kind: 'import-statement'; importer: string },
+) => Promise<Resolved>;
 
 /** Runs `resolver` for bare imports that are not Node's own. */
 function onPackage(build: PluginBuild, resolver: Resolver): void {
@@ -175,7 +185,8 @@ function refuseUnseen(project: string, bundle: BundleText, file: string, tfFolde
   }
 }
 
-const insideFolder = (path: string, folder: string | undefined): boolean => folder !== undefined && path.startsWith(folder);
+const insideFolder = (path: string, folder: string | undefined): boolean =>
+  folder !== undefined && path.startsWith(folder);
 
 function syntaxFailure(project: string, file: string, error: unknown): Failure {
   const first = (error as Partial<BuildFailure>).errors?.[0];
@@ -186,6 +197,10 @@ function syntaxFailure(project: string, file: string, error: unknown): Failure {
     reason: 'pipeline-not-loaded',
     message: text,
     at: `${location.file}:${location.line}:${location.column + 1}`,
-    frame: codeFrame(readFileSync(resolve(project, location.file), 'utf8'), location.line, location.column + 1),
+    frame: codeFrame(
+      readFileSync(resolve(project, location.file), 'utf8'),
+      location.line,
+      location.column + 1,
+    ),
   };
 }

@@ -4,6 +4,7 @@
  *
  *     <state>/code/<digest>.mjs            what is hashed and what runs (inside the checkout, to resolve packages)
  *     <state>/code/<digest>.<map>.json     its source map; another one when only lines moved
+ *     <state>/code/<code digest>.json      which bundle and packages a recipe's `code` stands for
  *     <state>/code/index.json              which bundle each file gave, and the stats it may be trusted by
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { canonical } from '../core/json.ts';
 import { bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
+import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
 import { settledSignature, statSignature } from './stat.ts';
@@ -31,16 +33,28 @@ const record = z.object({
   trust: z.record(z.string(), z.string().nullable()),
 });
 type CodeRecord = z.infer<typeof record>;
-const index = z.object({ format: z.literal('ar-pipe/code/1'), esbuild: z.string(), files: z.record(z.string(), record) });
+const index = z.object({
+  format: z.literal('ar-pipe/code/1'),
+  esbuild: z.string(),
+  files: z.record(z.string(), record),
+});
 
 /** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
 const esbuildVersion = '0.28.2';
-const lockfiles = ['node_modules/.package-lock.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
+const lockfiles = [
+  'node_modules/.package-lock.json',
+  'package-lock.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+];
 
 export interface Coder {
   /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
   stages(files: readonly string[]): Promise<ReadonlyMap<string, FrozenCode>>;
   pipeline(file: string): Promise<FrozenCode>;
+  /** Where the code behind two digests first differs; `file` is what to name when the old code is gone. */
+  explain(before: string, after: string, file: string): CodeChange;
 }
 
 export function createCoder(project: string, state: string): Coder {
@@ -50,7 +64,8 @@ export function createCoder(project: string, state: string): Coder {
 
   const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
     const known = records.get(name);
-    if (known && trusted(project, known) && existsSync(join(folder, known.text))) return frozen(folder, known);
+    if (known && trusted(project, known) && existsSync(join(folder, known.text)))
+      return frozen(folder, known);
     const started = Date.now();
     const made = await bundle();
     const fresh = write(project, folder, made, started);
@@ -58,14 +73,20 @@ export function createCoder(project: string, state: string): Coder {
     return frozen(folder, fresh);
   };
   const save = (): void => {
-    const text = JSON.stringify({ format: 'ar-pipe/code/1', esbuild: esbuildVersion, files: Object.fromEntries(records) });
+    const text = JSON.stringify({
+      format: 'ar-pipe/code/1',
+      esbuild: esbuildVersion,
+      files: Object.fromEntries(records),
+    });
     writeWhole(indexPath, text);
   };
   return {
     async stages(files) {
       const before = new Map(records);
       const made = await Promise.all(
-        files.map(async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const),
+        files.map(
+          async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const,
+        ),
       );
       if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
       return new Map(made);
@@ -76,6 +97,7 @@ export function createCoder(project: string, state: string): Coder {
       if (records.get(`pipeline:${file}`) !== before) save();
       return code;
     },
+    explain: (before, after, file) => explainChange(folder, before, after, file),
   };
 }
 
@@ -90,7 +112,9 @@ function readIndex(path: string): Map<string, CodeRecord> {
 }
 
 function trusted(project: string, { trust }: CodeRecord): boolean {
-  return Object.entries(trust).every(([path, signature]) => (statSignature(resolve(project, path)) ?? null) === signature);
+  return Object.entries(trust).every(
+    ([path, signature]) => (statSignature(resolve(project, path)) ?? null) === signature,
+  );
 }
 
 function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
@@ -103,13 +127,16 @@ function write(project: string, folder: string, made: BundleText, started: numbe
   const packages = closureOfPackages(made.packages);
   const text = `${bundleDigest}.mjs`;
   const map = `${bundleDigest}.${sha256(made.map).slice(0, 16)}.json`;
+  const digest = sha256(canonical(['ar-pipe/code/1', bundleDigest, packages]));
+  const manifest: CodeManifest = { text, map, packages };
   for (const [name, content] of [
     [text, made.code],
     [map, made.map],
+    [`${digest}.json`, JSON.stringify(manifest)],
   ] as const) {
     if (!existsSync(join(folder, name))) writeWhole(join(folder, name), content);
   }
-  return { digest: sha256(canonical(['ar-pipe/code/1', bundleDigest, packages])), text, map, trust: trustOf(project, made, started) };
+  return { digest, text, map, trust: trustOf(project, made, started) };
 }
 
 /** Empty text as a signature never matches: files written a moment ago are looked at again next time. */

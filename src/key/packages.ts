@@ -18,7 +18,11 @@ export function closureOfPackages(folders: readonly string[]): string[] {
     if (seen.has(folder)) continue;
     const manifest = readManifest(folder);
     seen.set(folder, `${manifest.name ?? '?'}@${manifest.version ?? '?'}`);
-    const names = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
+    const names = {
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.peerDependencies,
+    };
     for (const name of Object.keys(names)) {
       const found = lookUp(name, folder);
       if (found) queue.push(found);

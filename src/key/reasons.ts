@@ -16,7 +16,9 @@ export function compareRecipes(before: Recipe, after: Recipe, context: CompareCo
     ...codeReasons(before, after, context),
     ...paramReasons(before.params, after.params, []),
     ...inputReasons(before, after, context),
-    ...(before.seed === after.seed ? [] : [{ kind: 'seed', before: before.seed ?? null, after: after.seed ?? null } as const]),
+    ...(before.seed === after.seed
+      ? []
+      : [{ kind: 'seed', before: before.seed ?? null, after: after.seed ?? null } as const]),
     ...envReasons(before.env, after.env),
   ];
 }
@@ -59,16 +61,26 @@ function inputReasons(before: Recipe, after: Recipe, context: CompareContext): R
           : { kind: 'file', path: source.file, ...digests },
       );
     });
-    for (const gone of byLabel.values()) reasons.push({ kind: 'input', need, step: '', output: gone.name, before: gone.digest, after: null });
+    for (const gone of byLabel.values())
+      reasons.push({ kind: 'input', need, step: '', output: gone.name, before: gone.digest, after: null });
     if (reasons.length === 0 && canonical(old.map(label)) !== canonical(now.map(label))) {
-      reasons.push({ kind: 'params', name: `order of ${need}`, before: old.map(label), after: now.map(label) });
+      reasons.push({
+        kind: 'params',
+        name: `order of ${need}`,
+        before: old.map(label),
+        after: now.map(label),
+      });
     }
     return reasons;
   });
 }
 
 const list = (inputs: RecipeInput | readonly RecipeInput[] | undefined): readonly RecipeInput[] =>
-  inputs === undefined ? [] : Array.isArray(inputs) ? (inputs as readonly RecipeInput[]) : [inputs as RecipeInput];
+  inputs === undefined
+    ? []
+    : Array.isArray(inputs)
+      ? (inputs as readonly RecipeInput[])
+      : [inputs as RecipeInput];
 
 const label = (input: RecipeInput): string => canonical([input.name, input.cell ?? null]);
 

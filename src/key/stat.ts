@@ -7,12 +7,13 @@ export const racyMs = 2000;
 /** Undefined where there is nothing to stat. */
 export function statSignature(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`;
+  return (
+    stat && `${stat.isDirectory() ? 'dir:' : ''}${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`
+  );
 }
 
 /** A signature to store for later, or undefined where the file is too young to be told apart from its next version. */
 export function settledSignature(path: string, now = Date.now()): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stat || Number(stat.mtimeMs) > now - racyMs) return undefined;
-  return `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`;
+  return stat && Number(stat.mtimeMs) <= now - racyMs ? statSignature(path) : undefined;
 }

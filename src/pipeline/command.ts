@@ -2,7 +2,11 @@
 import type * as z from 'zod';
 import { stageMark, type NameOf, type Needs, type Output } from './stage.ts';
 
-export interface CommandDefinition<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>> {
+export interface CommandDefinition<
+  S extends z.ZodType,
+  N extends Needs,
+  O extends Readonly<Record<string, Output>>,
+> {
   /**
    * Text for `/bin/sh -c`, run in a private folder. `{needs.data}`, `{out.model}` and `{params.rate}` are replaced by
    * paths and values, quoted for the shell; `{{` stands for a brace.
@@ -49,9 +53,14 @@ export function placeholders(run: string): { kind: 'needs' | 'out' | 'params'; n
 }
 
 /** The text the shell gets. `value` gives a placeholder's raw values; each is quoted, several are separated by spaces. */
-export function fillCommand(run: string, value: (kind: 'needs' | 'out' | 'params', name: string) => readonly string[]): string {
-  return run.replace(placeholder, (whole, kind: 'needs' | 'out' | 'params' | undefined, name: string | undefined) =>
-    kind && name ? value(kind, name).map(quote).join(' ') : whole.slice(1),
+export function fillCommand(
+  run: string,
+  value: (kind: 'needs' | 'out' | 'params', name: string) => readonly string[],
+): string {
+  return run.replace(
+    placeholder,
+    (whole, kind: 'needs' | 'out' | 'params' | undefined, name: string | undefined) =>
+      kind && name ? value(kind, name).map(quote).join(' ') : whole.slice(1),
   );
 }
 

@@ -20,7 +20,8 @@ export function sourcesOf(from: Step['needs'][string]['from']): readonly (Step |
 /** The steps a step reads from, without repetition. */
 export function upstreamOf(step: Step): Step[] {
   const steps = new Set<Step>();
-  for (const { from } of Object.values(step.needs)) for (const source of sourcesOf(from)) if (isStep(source)) steps.add(source);
+  for (const { from } of Object.values(step.needs))
+    for (const source of sourcesOf(from)) if (isStep(source)) steps.add(source);
   return [...steps];
 }
 
@@ -30,7 +31,11 @@ export function buildGraph(targets: Readonly<Record<string, Target>>): Graph {
     const steps = Array.isArray(target) ? (target as readonly Step[]) : [target as Step];
     for (const step of steps) {
       if (typeof step !== 'object' || !('stage' in step)) {
-        throw new PipelineError({ reason: 'usage', message: `target '${name}' is not a step or a list of steps`, hint: 'pass what step() returned' });
+        throw new PipelineError({
+          reason: 'usage',
+          message: `target '${name}' is not a step or a list of steps`,
+          hint: 'pass what step() returned',
+        });
       }
     }
     byTarget.set(name, steps);
@@ -62,7 +67,10 @@ export function closure(roots: readonly Step[]): Step[] {
       state.set(step, 'open');
       for (const need of upstreamOf(step).reverse()) {
         if (state.get(need) === 'open') {
-          throw new PipelineError({ reason: 'cycle', message: `step '${need.name}' needs itself, by way of '${step.name}'` });
+          throw new PipelineError({
+            reason: 'cycle',
+            message: `step '${need.name}' needs itself, by way of '${step.name}'`,
+          });
         }
         if (!state.has(need)) stack.push(need);
       }

@@ -33,7 +33,11 @@ export interface LoadOptions {
 }
 
 /** Throws PipelineError: pipeline-not-loaded, invalid-params, duplicate-step, usage ..., each with its place. */
-export async function loadPipeline(project: Project, coder: Coder, options: LoadOptions = {}): Promise<Loaded> {
+export async function loadPipeline(
+  project: Project,
+  coder: Coder,
+  options: LoadOptions = {},
+): Promise<Loaded> {
   const code = await coder.pipeline(project.pipelineFile);
   const context = loading();
   context.overrides = options.set ?? [];
@@ -48,7 +52,10 @@ export async function loadPipeline(project: Project, coder: Coder, options: Load
       });
     }
     const { profile, isDefault } = chooseProfile(module.default, options.profile);
-    const targets = module.default.targets({ profile: module.default.profiles?.[profile], profileName: profile });
+    const targets = module.default.targets({
+      profile: module.default.profiles?.[profile],
+      profileName: profile,
+    });
     const graph = buildGraph(targets);
     requireStageFiles(graph, context.stageFiles);
     requireUsed(context.overrides, context.used, graph);
@@ -73,13 +80,18 @@ function requireUsed(overrides: readonly string[], used: ReadonlySet<string>, gr
     const near = parts ? nearest(parts[1]!, [...graph.byName.keys()]) : [];
     throw new PipelineError({
       reason: parts ? 'unknown-target' : 'usage',
-      message: parts ? `--set ${text}: there is no step '${parts[1]!}'` : `--set ${text}: write STEP.param=value`,
+      message: parts
+        ? `--set ${text}: there is no step '${parts[1]!}'`
+        : `--set ${text}: write STEP.param=value`,
       hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined,
     });
   }
 }
 
-function chooseProfile(pipeline: Pipeline, asked: string | undefined): { profile: string; isDefault: boolean } {
+function chooseProfile(
+  pipeline: Pipeline,
+  asked: string | undefined,
+): { profile: string; isDefault: boolean } {
   const names = Object.keys(pipeline.profiles ?? {});
   const standard = pipeline.defaultProfile ?? names[0] ?? 'default';
   if (asked === undefined || asked === standard) return { profile: standard, isDefault: true };
@@ -88,7 +100,10 @@ function chooseProfile(pipeline: Pipeline, asked: string | undefined): { profile
   throw new PipelineError({
     reason: 'usage',
     message: `there is no profile '${asked}'`,
-    hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `the pipeline has: ${names.join(', ') || 'none'}`,
+    hint:
+      near.length > 0
+        ? `did you mean ${near.join(' or ')}?`
+        : `the pipeline has: ${names.join(', ') || 'none'}`,
   });
 }
 
@@ -108,7 +123,9 @@ function requireStageFiles(graph: Graph, files: WeakMap<object, string>): void {
 
 function packageName(project: Project): string {
   try {
-    const manifest = JSON.parse(readFileSync(join(project.folder, 'package.json'), 'utf8')) as { name?: unknown };
+    const manifest = JSON.parse(readFileSync(join(project.folder, 'package.json'), 'utf8')) as {
+      name?: unknown;
+    };
     return typeof manifest.name === 'string' ? manifest.name : 'pipeline';
   } catch {
     return 'pipeline';
@@ -122,10 +139,17 @@ function locate(error: unknown, code: FrozenCode, project: Project): Failure {
   return { ...failure, ...placeOf(error.stack ?? '', code, project), stack: undefined };
 }
 
-function placeOf(stack: string, code: FrozenCode, project: Project): { at: string; frame: string } | undefined {
+function placeOf(
+  stack: string,
+  code: FrozenCode,
+  project: Project,
+): { at: string; frame: string } | undefined {
   const origin = originOf(readFileSync(code.map, 'utf8'), (source) => source);
   const places: Place[] = placesIn(stack, code.bundle, origin);
   const place = places.find(({ file }) => file === project.pipelineFile) ?? places[0];
   if (!place) return undefined;
-  return { at: placeText(place), frame: codeFrame(readFileSync(join(project.folder, place.file), 'utf8'), place.line, place.column) };
+  return {
+    at: placeText(place),
+    frame: codeFrame(readFileSync(join(project.folder, place.file), 'utf8'), place.line, place.column),
+  };
 }

@@ -27,7 +27,8 @@ export function loading(): Loading {
     used: new Set(),
     cell: {},
     bind(value, file) {
-      if (typeof value === 'object' && value !== null && !this.stageFiles.has(value)) this.stageFiles.set(value, file);
+      if (typeof value === 'object' && value !== null && !this.stageFiles.has(value))
+        this.stageFiles.set(value, file);
     },
   });
 }

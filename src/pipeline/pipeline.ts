@@ -17,7 +17,10 @@ export interface PipelineDefinition<P> {
   readonly default?: readonly string[];
   /** How much there is of resources other than cores, memory and GPUs. */
   readonly resources?: Readonly<Record<string, number>>;
-  readonly targets: (context: { readonly profile: P; readonly profileName: string }) => Readonly<Record<string, Target>>;
+  readonly targets: (context: {
+    readonly profile: P;
+    readonly profileName: string;
+  }) => Readonly<Record<string, Target>>;
 }
 
 export interface Pipeline<P = unknown> extends PipelineDefinition<P> {

@@ -16,12 +16,22 @@ export interface Project {
 }
 
 /** Errors: `usage` where no pipeline file can be found. */
-export function findProject(directory: string, pipelineFile = 'pipeline.ts', cache = process.env['AR_PIPE_CACHE']): Project {
+export function findProject(
+  directory: string,
+  pipelineFile = 'pipeline.ts',
+  cache = process.env['AR_PIPE_CACHE'],
+): Project {
   const start = resolve(directory);
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, pipelineFile))) {
       const state = join(folder, 'cache');
-      return { folder, pipelineFile, state, store: cache ? resolve(folder, cache) : state, artifacts: join(folder, 'artifacts') };
+      return {
+        folder,
+        pipelineFile,
+        state,
+        store: cache ? resolve(folder, cache) : state,
+        artifacts: join(folder, 'artifacts'),
+      };
     }
     if (dirname(folder) === folder) {
       throw new PipelineError({

@@ -25,7 +25,9 @@ export function select(graph: Graph, selectors: readonly string[]): Selection {
 
 /** The one step a command such as `why` is about. A target of one step counts as its step. */
 export function selectOne(graph: Graph, name: string): Step {
-  const found = graph.byName.get(name) ?? (graph.targets.get(name)?.length === 1 ? graph.targets.get(name)![0] : undefined);
+  const found =
+    graph.byName.get(name) ??
+    (graph.targets.get(name)?.length === 1 ? graph.targets.get(name)![0] : undefined);
   if (found) return found;
   if (graph.targets.has(name)) {
     throw new PipelineError({

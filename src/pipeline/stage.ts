@@ -14,7 +14,11 @@ export interface MetricsOutput<Name extends string = string> {
   readonly name: Name;
 }
 export type Output = string | DirOutput | MetricsOutput;
-export type NameOf<O> = O extends string ? O : O extends { readonly name: infer Name extends string } ? Name : never;
+export type NameOf<O> = O extends string
+  ? O
+  : O extends { readonly name: infer Name extends string }
+    ? Name
+    : never;
 
 /** Need for the same output of several steps, in order. */
 export interface ManyNeed<Name extends string = string> {
@@ -26,7 +30,10 @@ export type Need = string | ManyNeed;
 export type Needs = Readonly<Record<string, Need>>;
 
 export const dir = <const Name extends string>(name: Name): DirOutput<Name> => ({ kind: 'dir', name });
-export const metrics = <const Name extends string>(name: Name): MetricsOutput<Name> => ({ kind: 'metrics', name });
+export const metrics = <const Name extends string>(name: Name): MetricsOutput<Name> => ({
+  kind: 'metrics',
+  name,
+});
 export const many = <const Name extends string>(name: Name): ManyNeed<Name> => ({ kind: 'many', name });
 
 /** Labels of a grid's cell: `{ epsilon: 8, rep: 0 }`. */
@@ -39,7 +46,9 @@ export interface ManyItem {
   readonly cell: Cell;
 }
 
-export type NeedPaths<N extends Needs> = { readonly [K in keyof N]: N[K] extends ManyNeed ? readonly ManyItem[] : string };
+export type NeedPaths<N extends Needs> = {
+  readonly [K in keyof N]: N[K] extends ManyNeed ? readonly ManyItem[] : string;
+};
 
 /** Saved state of a long stage, kept under the step's key until the step succeeds. */
 export interface Checkpoint {
@@ -59,13 +68,13 @@ export interface RunContext<P, N extends Needs, O extends string> {
   /** Paths of the needed files; read-only. */
   readonly needs: NeedPaths<N>;
   /** Path an output must be written to. For `dir` outputs the folder exists already. */
-  out(name: O): string;
+  out(this: void, name: O): string;
   /** Scratch folder, gone after the step. */
   readonly tmp: string;
   /** Seed of the step, an unsigned 32-bit number. Throws for stages that do not say `random: true`. */
   readonly seed: number;
   /** A line in the step's log. */
-  log(line: string): void;
+  log(this: void, line: string): void;
   /** Reports progress for people: never part of the result. */
   readonly progress: Progress;
   readonly checkpoint: Checkpoint;
@@ -93,8 +102,11 @@ export interface StageDefinition<S extends z.ZodType, N extends Needs, O extends
 
 export const stageMark = Symbol.for('ar-pipe.stage');
 
-export interface Stage<S extends z.ZodType = z.ZodType, N extends Needs = Needs, O extends readonly Output[] = readonly Output[]>
-  extends StageDefinition<S, N, O> {
+export interface Stage<
+  S extends z.ZodType = z.ZodType,
+  N extends Needs = Needs,
+  O extends readonly Output[] = readonly Output[],
+> extends StageDefinition<S, N, O> {
   readonly [stageMark]: true;
 }
 

@@ -5,7 +5,17 @@ import { PipelineError, type FailureReason } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
 import { placeholders, type Command, type CommandOutputs } from './command.ts';
 import { loading, withinCell } from './loading.ts';
-import { isStage, stageMark, type Cell, type ManyNeed, type NameOf, type Need, type Needs, type Output, type Stage } from './stage.ts';
+import {
+  isStage,
+  stageMark,
+  type Cell,
+  type ManyNeed,
+  type NameOf,
+  type Need,
+  type Needs,
+  type Output,
+  type Stage,
+} from './stage.ts';
 
 /** A local file, folder or glob (relative to the project) used as an input; its content enters the key. */
 export interface FileInput {
@@ -60,7 +70,10 @@ export interface Step<O extends string = string> {
 }
 
 /** A step that has (at least) this output. */
-type StepWith<Name extends string> = { readonly provides?: { readonly [K in Name]: true } } & Omit<Step, 'provides'>;
+type StepWith<Name extends string> = { readonly provides?: { readonly [K in Name]: true } } & Omit<
+  Step,
+  'provides'
+>;
 
 type BindingOf<N extends Need> =
   N extends ManyNeed<infer Name>
@@ -72,7 +85,9 @@ type NeedsOption<N extends Needs> = [keyof N] extends [never]
   ? { readonly needs?: Record<string, never> }
   : { readonly needs: { readonly [K in keyof N]: BindingOf<N[K]> } };
 type ParamsOption<S extends z.ZodType> =
-  Record<never, never> extends z.input<S> ? { readonly params?: z.input<S> } : { readonly params: z.input<S> };
+  Record<never, never> extends z.input<S>
+    ? { readonly params?: z.input<S> }
+    : { readonly params: z.input<S> };
 
 export function step<S extends z.ZodType, N extends Needs, O extends readonly Output[]>(
   name: string,
@@ -93,7 +108,8 @@ export function step(name: string, stage: Stage | Command, options: unknown = {}
   Error.captureStackTrace(declared, step);
   const refuse = refuser(name, declared);
   checkName(name, refuse);
-  if (!isStage(stage)) refuse('usage', `step '${name}' was given no stage`, 'pass what defineStage or command returned');
+  if (!isStage(stage))
+    refuse('usage', `step '${name}' was given no stage`, 'pass what defineStage or command returned');
   const { params: given, needs: bound = {}, ...rest } = options as AnyOptions;
   const params = parseParams(stage, overridden(name, given ?? {}), refuse);
   const outputs = outputSpecs(stage, params, refuse);
@@ -119,11 +135,15 @@ export function grid<const A extends Readonly<Record<string, readonly (string | 
   make: (cell: { readonly [K in keyof A]: A[K][number] }) => T,
 ): T[] {
   let cells: Cell[] = [{}];
-  for (const [axis, values] of Object.entries(axes)) cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
+  for (const [axis, values] of Object.entries(axes))
+    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   return cells.map((cell) => withinCell(cell, () => make(cell as { readonly [K in keyof A]: A[K][number] })));
 }
 
-type AnyOptions = StepOptions & { readonly params?: unknown; readonly needs?: Readonly<Record<string, Binding>> };
+type AnyOptions = StepOptions & {
+  readonly params?: unknown;
+  readonly needs?: Readonly<Record<string, Binding>>;
+};
 type Refuse = (reason: FailureReason, message: string, hint?: string) => never;
 
 /** The declaration's stack travels in `at`, to be turned into file:line by the loader, which has the source map. */
@@ -136,7 +156,10 @@ function refuser(name: string, declared: { readonly stack?: string }): Refuse {
 }
 
 function checkName(name: string, refuse: Refuse): void {
-  if (!/^[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part))) {
+  if (
+    !/^[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/.test(name) ||
+    name.split('/').some((part) => /^\.+$/.test(part))
+  ) {
     refuse('usage', `'${name}' cannot name a step`, 'use letters, digits and . _ = - , with / between parts');
   }
 }
@@ -146,7 +169,8 @@ function overridden(name: string, params: unknown): unknown {
   const { overrides, used } = loading();
   let result = params;
   for (const text of overrides) {
-    const parts = text.startsWith(`${name}.`) && /^([A-Za-z_][\w.]*)=(.*)$/s.exec(text.slice(name.length + 1));
+    const parts =
+      text.startsWith(`${name}.`) && /^([A-Za-z_][\w.]*)=(.*)$/s.exec(text.slice(name.length + 1));
     if (!parts) continue;
     result = withValue(result, parts[1]!.split('.'), parseValue(parts[2]!));
     used.add(text);
@@ -171,25 +195,36 @@ function parseValue(text: string): unknown {
 function parseParams(stage: Stage | Command, given: unknown, refuse: Refuse): Json {
   if (!stage.params) {
     if (typeof given === 'object' && given !== null && Object.keys(given).length > 0) {
-      refuse('invalid-params', `the stage takes no parameters, but was given ${Object.keys(given).join(', ')}`);
+      refuse(
+        'invalid-params',
+        `the stage takes no parameters, but was given ${Object.keys(given).join(', ')}`,
+      );
     }
     return {};
   }
   const parse = (): string => {
     const parsed = stage.params!.safeParse(given);
     if (!parsed.success) {
-      const issues = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'params'}: ${issue.message}`);
+      const issues = parsed.error.issues.map(
+        (issue) => `${issue.path.map(String).join('.') || 'params'}: ${issue.message}`,
+      );
       refuse('invalid-params', issues.join('; '), 'see the params schema of the stage');
     }
     try {
       return canonical(parsed.data);
     } catch (error) {
-      if (error instanceof NotCanonical) refuse('invalid-params', error.message, 'parameters must be plain JSON after parsing');
+      if (error instanceof NotCanonical)
+        refuse('invalid-params', error.message, 'parameters must be plain JSON after parsing');
       throw error;
     }
   };
   const once = parse();
-  if (parse() !== once) refuse('invalid-params', 'the params schema gives a different result each time it parses', 'remove random or time-dependent defaults');
+  if (parse() !== once)
+    refuse(
+      'invalid-params',
+      'the params schema gives a different result each time it parses',
+      'remove random or time-dependent defaults',
+    );
   return JSON.parse(once) as Json;
 }
 
@@ -202,9 +237,12 @@ function outputSpecs(stage: Stage | Command, params: Json, refuse: Refuse): Outp
       : typeof stage.outputs === 'function'
         ? stage.outputs(params)
         : stage.outputs;
-  const specs = declared.map((output): OutputSpec => (typeof output === 'string' ? { name: output, kind: 'file' } : output));
+  const specs = declared.map((output): OutputSpec =>
+    typeof output === 'string' ? { name: output, kind: 'file' } : output,
+  );
   for (const { name } of specs) {
-    if (!safePath.test(name)) refuse('usage', `'${name}' cannot name an output`, 'use a relative path without . and ..');
+    if (!safePath.test(name))
+      refuse('usage', `'${name}' cannot name an output`, 'use a relative path without . and ..');
   }
   const names = new Set(specs.map(({ name }) => name));
   if (names.size < specs.length) refuse('usage', 'two outputs have the same name');
@@ -215,20 +253,32 @@ function outputSpecs(stage: Stage | Command, params: Json, refuse: Refuse): Outp
 function bindNeeds(needs: Needs, bound: Readonly<Record<string, Binding>>, refuse: Refuse): Step['needs'] {
   const result: Record<string, { need: Need; from: Binding }> = {};
   for (const name of Object.keys(bound)) {
-    if (!(name in needs)) refuse('usage', `the stage has no need '${name}'`, `its needs are: ${Object.keys(needs).join(', ') || 'none'}`);
+    if (!(name in needs))
+      refuse(
+        'usage',
+        `the stage has no need '${name}'`,
+        `its needs are: ${Object.keys(needs).join(', ') || 'none'}`,
+      );
   }
   for (const [name, need] of Object.entries(needs)) {
     const from = bound[name];
     if (from === undefined) refuse('usage', `need '${name}' is not bound`, `add it to the step's needs`);
     const output = typeof need === 'string' ? need : need.name;
     if (!safePath.test(output)) refuse('usage', `'${output}' cannot name a needed file`);
-    const sources = Array.isArray(from) ? (from as readonly (Step | FileInput)[]) : [from as Step | FileInput];
-    if (typeof need === 'string' && Array.isArray(from)) refuse('usage', `need '${name}' takes one step, not a list`, `declare it with many('${need}')`);
+    const sources = Array.isArray(from)
+      ? (from as readonly (Step | FileInput)[])
+      : [from as Step | FileInput];
+    if (typeof need === 'string' && Array.isArray(from))
+      refuse('usage', `need '${name}' takes one step, not a list`, `declare it with many('${need}')`);
     for (const source of sources) {
       if (!('stage' in source)) continue;
       if (!source.outputs.some((spec) => spec.name === output)) {
         const has = source.outputs.map((spec) => spec.name).join(', ');
-        refuse('usage', `need '${name}' reads '${output}', which step '${source.name}' does not write`, `it writes: ${has}`);
+        refuse(
+          'usage',
+          `need '${name}' reads '${output}', which step '${source.name}' does not write`,
+          `it writes: ${has}`,
+        );
       }
     }
     result[name] = { need, from };
@@ -238,7 +288,17 @@ function bindNeeds(needs: Needs, bound: Readonly<Record<string, Binding>>, refus
 
 function checkPlaceholders(stage: Command, params: Json, refuse: Refuse): void {
   for (const { kind, name } of placeholders(stage.run)) {
-    const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : (params as Record<string, unknown>);
-    if (!(name in known)) refuse('usage', `the command uses {${kind}.${name}}, which is not declared`, `known: ${Object.keys(known).join(', ') || 'none'}`);
+    const known =
+      kind === 'needs'
+        ? (stage.needs ?? {})
+        : kind === 'out'
+          ? stage.outputs
+          : (params as Record<string, unknown>);
+    if (!(name in known))
+      refuse(
+        'usage',
+        `the command uses {${kind}.${name}}, which is not declared`,
+        `known: ${Object.keys(known).join(', ') || 'none'}`,
+      );
   }
 }

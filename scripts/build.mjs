@@ -1,0 +1,33 @@
+/**
+ * Builds dist/: the command line, the library, 'ar-pipe/tf', the worker and the installer, bundled so that start-up reads few
+ * files, with types beside them. Packages stay outside. Run by `npm ci` (prepare).
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: {
+    index: 'src/index.ts',
+    cli: 'src/cli/main.ts',
+    tf: 'src/tf/index.ts',
+    worker: 'src/exec/worker.ts',
+    install: 'src/tf/install/main.ts',
+  },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  sourcesContent: false,
+  chunkNames: 'chunk-[name]-[hash]',
+  define: { __AR_PIPE_VERSION__: JSON.stringify(version) },
+  logLevel: 'warning',
+});
+const types = spawnSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+process.exitCode = types.status ?? 1;

@@ -1,0 +1,91 @@
+/** What of the surroundings a step may see, and what of it enters its key. */
+import { homedir, tmpdir } from 'node:os';
+import { execa } from 'execa';
+import { PipelineError } from '../core/failure.ts';
+import type { Step } from '../pipeline/step.ts';
+
+/** What numerical stages compute with, fixed once for a run. */
+export interface NumericalEnvironment {
+  /** Enters the key: backend, version, threads, arch, digest of the native libraries ... */
+  readonly identity: Readonly<Record<string, string>>;
+  /** Set for the worker, so that it loads just that. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Environments {
+  /** The recipe's `env`. */
+  identity(step: Step): Readonly<Record<string, string>>;
+  /** The whole environment of the step's process. */
+  variables(step: Step, gpus: readonly number[]): Readonly<Record<string, string>>;
+}
+
+/** Runs each declared tool command once (`python3 -V`); its output enters the key. */
+export async function createEnvironments(
+  steps: readonly Step[],
+  numerical: NumericalEnvironment,
+  outer: NodeJS.ProcessEnv,
+): Promise<Environments> {
+  const base: Record<string, string> = {
+    PATH: outer['PATH'] ?? '/usr/bin:/bin',
+    HOME: outer['HOME'] ?? homedir(),
+    TMPDIR: tmpdir(),
+    TZ: 'UTC',
+    LC_ALL: 'C.UTF-8',
+  };
+  const tools = await versions(new Set(steps.flatMap(({ stage }) => stage.tools ?? [])), base);
+  return {
+    identity(step) {
+      const { stage, options } = step;
+      const entries: [string, string][] = [
+        ...(stage.env ?? []).map((name): [string, string] => [name, outer[name] ?? '']),
+        ...Object.entries(options.env ?? {}),
+        ...(stage.tools ?? []).map((tool): [string, string] => [`tool: ${tool}`, tools.get(tool)!]),
+        ...(isNumerical(step) ? Object.entries(numerical.identity) : []),
+      ];
+      return Object.fromEntries(entries);
+    },
+    variables(step, gpus) {
+      const { stage, options } = step;
+      const passed = [...(stage.env ?? []), ...(options.secrets ?? [])].filter(
+        (name) => outer[name] !== undefined,
+      );
+      return {
+        ...base,
+        ...Object.fromEntries(passed.map((name) => [name, outer[name]!])),
+        ...options.env,
+        ...(isNumerical(step) ? numerical.variables : {}),
+        ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}),
+      };
+    },
+  };
+}
+
+export const isNumerical = (step: Step): boolean =>
+  'numerical' in step.stage && step.stage.numerical === true;
+
+async function versions(
+  commands: ReadonlySet<string>,
+  env: Record<string, string>,
+): Promise<Map<string, string>> {
+  const found = await Promise.all(
+    [...commands].map(async (command) => {
+      const result = await execa(command, {
+        shell: true,
+        all: true,
+        reject: false,
+        env,
+        extendEnv: false,
+        timeout: 30_000,
+      });
+      if (result.exitCode !== 0) {
+        throw new PipelineError({
+          reason: 'usage',
+          message: `the tool '${command}' cannot be run: ${result.all.trim() || result.shortMessage || 'no output'}`,
+          hint: 'install it, or remove it from the tools of the stage',
+        });
+      }
+      return [command, result.all.trim()] as const;
+    }),
+  );
+  return new Map(found);
+}

@@ -1,0 +1,122 @@
+/** From a described step to a job: its private folder with the needs under their own names, and what the worker must know. */
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PipelineError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import { fillCommand } from '../pipeline/command.ts';
+import { stageMark } from '../pipeline/stage.ts';
+import type { FileInput, Step } from '../pipeline/step.ts';
+import type { Job, JobNeed } from '../exec/executor.ts';
+import type { FrozenCode } from '../key/code.ts';
+import type { OutputRef, Store } from '../store/store.ts';
+import type { BoundInput, Description, LocalFile } from './describe.ts';
+import { isNumerical, type Environments } from './environment.ts';
+import type { InputContext } from './inputs.ts';
+import { amountsOf } from './resources.ts';
+
+export interface JobContext extends InputContext {
+  readonly store: Store;
+  readonly environments: Environments;
+  frozenCode(step: Step): FrozenCode;
+  local(input: FileInput): readonly LocalFile[];
+  logPath(step: Step): string;
+}
+
+export async function prepareJob(
+  step: Step,
+  description: Description,
+  gpus: readonly number[],
+  context: JobContext,
+): Promise<Job> {
+  const folder = context.store.jobFolder();
+  const needs = await presentNeeds(step, description.inputs, folder, context);
+  const amounts = amountsOf(step);
+  return {
+    step: step.name,
+    key: description.key,
+    work: work(step, folder, needs, context),
+    folder,
+    params: step.params,
+    needs,
+    outputs: step.outputs,
+    seed: description.recipe.seed ?? null,
+    env: context.environments.variables(step, gpus),
+    checkpoint: context.store.checkpointFolder(description.key),
+    log: context.logPath(step),
+    resources: { cpus: amounts['cpus'] ?? 1, memory: amounts['memory'] ?? 0, gpus },
+    timeoutMs: step.options.timeout === undefined ? null : step.options.timeout * 1000,
+    numerical: isNumerical(step),
+    project: context.projectFolder,
+  };
+}
+
+function work(step: Step, folder: string, needs: Job['needs'], context: JobContext): Job['work'] {
+  const { stage } = step;
+  if (stage[stageMark] !== 'command') {
+    const { bundle, map } = context.frozenCode(step);
+    return { kind: 'stage', bundle, sourceMap: map };
+  }
+  const relative = (path: string): string => path.slice(folder.length + 1);
+  const params = step.params as Readonly<Record<string, Json>>;
+  const run = fillCommand(stage.run, (kind, name) => {
+    if (kind === 'params') return [text(params[name] ?? null)];
+    if (kind === 'out') {
+      const output = stage.outputs[name]!;
+      return [`out/${typeof output === 'string' ? output : output.name}`];
+    }
+    const need = needs[name]!;
+    return typeof need === 'string' ? [relative(need)] : need.map(({ path }) => relative(path));
+  });
+  const files = (stage.files ?? []).flatMap((pattern) =>
+    context
+      .local({ kind: 'file-input', pattern })
+      .map(({ path }) => ({ name: path, path: join(context.projectFolder, path) })),
+  );
+  return { kind: 'command', run, files };
+}
+
+const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Links each input into the job folder: `in/<need>/<name>`, or `in/<need>/<number>/<name>` for many. */
+async function presentNeeds(
+  step: Step,
+  inputs: readonly BoundInput[],
+  folder: string,
+  context: JobContext,
+): Promise<Job['needs']> {
+  const needs: Record<string, JobNeed> = {};
+  const members = new Map<string, { path: string; cell: Readonly<Record<string, Json>> }[]>();
+  for (const [name, { need }] of Object.entries(step.needs)) {
+    if (typeof need === 'string') continue;
+    const list: { path: string; cell: Readonly<Record<string, Json>> }[] = [];
+    members.set(name, list);
+    needs[name] = list;
+  }
+  for (const { need, name, cell, ref, source } of inputs) {
+    const list = members.get(need);
+    const path = list ? join(folder, 'in', need, String(list.length), name) : join(folder, 'in', need, name);
+    if (list) list.push({ path, cell: cell ?? {} });
+    else needs[need] = path;
+    mkdirSync(dirname(path), { recursive: true });
+    if ('file' in source) symlinkSync(join(context.projectFolder, source.file.path), path);
+    else await linkStored(ref, path, context.store);
+  }
+  return needs;
+}
+
+async function linkStored(ref: OutputRef, path: string, store: Store): Promise<void> {
+  const link = async (file: { digest: string; bytes: number }, at: string): Promise<void> => {
+    const object = await store.object(file);
+    if (object === undefined)
+      throw new PipelineError({
+        reason: 'object-corrupt',
+        message: `object ${file.digest} went missing`,
+        hint: 'run again: it will be made anew',
+      });
+    mkdirSync(dirname(at), { recursive: true });
+    symlinkSync(object, at);
+  };
+  if (ref.kind === 'file') return link(ref, path);
+  mkdirSync(path, { recursive: true });
+  for (const [name, file] of Object.entries(ref.files)) await link(file, join(path, name));
+}

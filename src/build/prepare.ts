@@ -1,0 +1,65 @@
+/** What must be read from the world before anything can be planned: code, local inputs, environment. */
+import type { Loaded } from '../pipeline/load.ts';
+import type { Project } from '../pipeline/project.ts';
+import { stageMark } from '../pipeline/stage.ts';
+import type { Step } from '../pipeline/step.ts';
+import type { Coder, FrozenCode } from '../key/code.ts';
+import type { exportOutput } from '../store/restore.ts';
+import type { Store } from '../store/store.ts';
+import { createEnvironments, type Environments, type NumericalEnvironment } from './environment.ts';
+import type { LastResults } from './last.ts';
+import { readLocalInputs, type FileDigests, type LocalInputs } from './local-inputs.ts';
+import type { PlanContext } from './plan.ts';
+
+/** The parts a command line puts together. */
+export interface Workshop {
+  readonly project: Project;
+  readonly loaded: Loaded;
+  readonly coder: Coder;
+  readonly store: Store;
+  readonly last: LastResults;
+  readonly digests: FileDigests;
+  readonly numerical: NumericalEnvironment;
+  readonly outerEnv: NodeJS.ProcessEnv;
+  readonly exportOutput: typeof exportOutput;
+}
+
+export interface Prepared extends PlanContext {
+  readonly environments: Environments;
+  readonly inputs: LocalInputs;
+  frozenCode(step: Step): FrozenCode;
+}
+
+/** Freezes the code of all stages of these steps; throws PipelineError where one does not parse. */
+export async function prepare(
+  workshop: Workshop,
+  steps: readonly Step[],
+  options: { readonly forced?: ReadonlySet<Step>; readonly anyEnv?: boolean } = {},
+): Promise<Prepared> {
+  const { project, loaded, coder, store, last } = workshop;
+  const files = new Set(steps.flatMap((step) => loaded.stageFile(step) ?? []));
+  const [codes, inputs, environments] = await Promise.all([
+    coder.stages([...files]),
+    readLocalInputs(project.folder, steps, workshop.digests),
+    createEnvironments(steps, workshop.numerical, workshop.outerEnv),
+  ]);
+  const frozenCode = (step: Step): FrozenCode => codes.get(loaded.stageFile(step)!)!;
+  return {
+    store,
+    last,
+    inputs,
+    environments,
+    frozenCode,
+    pipelineSeed: loaded.pipeline.seed ?? 0,
+    forced: options.forced ?? new Set(),
+    anyEnv: options.anyEnv ?? true,
+    local: (input) => inputs.of(input),
+    codeOf: (step) => frozenCode(step).digest,
+    envOf: (step) => environments.identity(step),
+    explainCode(step, before, after) {
+      if (step.stage[stageMark] !== 'command') return coder.explain(before, after, loaded.stageFile(step)!);
+      const [file, line] = (loaded.declaredAt(step) ?? project.pipelineFile).split(':');
+      return { file: file!, line: Number(line ?? 1), formattingOnly: false };
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * Who may run now: cores, memory, GPUs and whatever else the pipeline counts. A priority queue: the most urgent waiting
+ * step is served first, and a large request is not starved by small ones behind it.
+ */
+import { PipelineError } from '../core/failure.ts';
+import type { Resources, Step } from '../pipeline/step.ts';
+
+export type Amounts = Readonly<Record<string, number>>;
+
+export interface Grant {
+  /** Numbers of the GPUs handed out. */
+  readonly gpus: readonly number[];
+  release(): void;
+}
+
+export interface Broker {
+  /** Resolves when the amounts are free; undefined when aborted first. */
+  take(wanted: Amounts, priority: number, signal: AbortSignal): Promise<Grant | undefined>;
+}
+
+export interface Capacity {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpus: readonly number[];
+  readonly other: Amounts;
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/** Amounts of a step: one core where it says nothing, memory in bytes. Throws PipelineError on a text it cannot read. */
+export function amountsOf(step: Step): Amounts {
+  const wanted: Record<string, number> = { cpus: 1 };
+  for (const [name, value] of Object.entries(step.options.resources ?? ({} as Resources))) {
+    if (value === undefined) continue;
+    wanted[name] = typeof value === 'number' ? value : bytes(value, step, name);
+  }
+  return wanted;
+}
+
+function bytes(text: string, step: Step, name: string): number {
+  const parts = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim());
+  if (!parts) {
+    throw new PipelineError({
+      reason: 'usage',
+      message: `step '${step.name}': cannot read resources.${name} = '${text}'`,
+      hint: `write a number, or a text as '1.5GB'`,
+    });
+  }
+  return Number(parts[1]) * units[parts[2]!.toLowerCase()]!;
+}
+
+/** Throws PipelineError `usage` for a step that could never run here. */
+export function checkPossible(steps: readonly Step[], capacity: Capacity): void {
+  const limits = limitsOf(capacity);
+  for (const step of steps) {
+    for (const [name, amount] of Object.entries(amountsOf(step))) {
+      const limit = limits[name] ?? 0;
+      if (amount <= limit) continue;
+      throw new PipelineError({
+        reason: 'usage',
+        message: `step '${step.name}' asks for ${name} ${amount}, but there is only ${limit}`,
+        hint:
+          name === 'cpus'
+            ? 'raise --jobs or lower its resources'
+            : `lower its resources, or raise the pipeline's`,
+      });
+    }
+  }
+}
+
+const limitsOf = (capacity: Capacity): Record<string, number> => ({
+  ...capacity.other,
+  cpus: capacity.cpus,
+  memory: capacity.memory,
+  gpus: capacity.gpus.length,
+});
+
+interface Waiting {
+  readonly wanted: Amounts;
+  readonly priority: number;
+  readonly order: number;
+  readonly grant: (grant: Grant) => void;
+}
+
+export function createBroker(capacity: Capacity): Broker {
+  const free = limitsOf(capacity);
+  const gpus = [...capacity.gpus];
+  const queue: Waiting[] = [];
+  let order = 0;
+
+  const fits = (wanted: Amounts): boolean =>
+    Object.entries(wanted).every(([name, amount]) => amount <= (free[name] ?? 0));
+  const hand = (wanted: Amounts): Grant => {
+    for (const [name, amount] of Object.entries(wanted)) free[name] = (free[name] ?? 0) - amount;
+    const mine = gpus.splice(0, wanted['gpus'] ?? 0);
+    let released = false;
+    return {
+      gpus: mine,
+      release() {
+        if (released) return;
+        released = true;
+        for (const [name, amount] of Object.entries(wanted)) free[name] = (free[name] ?? 0) + amount;
+        gpus.push(...mine);
+        gpus.sort((a, b) => a - b);
+        serve();
+      },
+    };
+  };
+  /** Only from the head: what is behind a request that does not fit yet waits with it. */
+  const serve = (): void => {
+    while (queue.length > 0 && fits(queue[0]!.wanted)) {
+      const next = queue.shift()!;
+      next.grant(hand(next.wanted));
+    }
+  };
+  return {
+    take(wanted, priority, signal) {
+      if (signal.aborted) return Promise.resolve(undefined);
+      if (queue.length === 0 && fits(wanted)) return Promise.resolve(hand(wanted));
+      return new Promise((resolve) => {
+        const waiting: Waiting = {
+          wanted,
+          priority,
+          order: order++,
+          grant(grant) {
+            signal.removeEventListener('abort', leave);
+            resolve(grant);
+          },
+        };
+        const leave = (): void => {
+          const at = queue.indexOf(waiting);
+          if (at >= 0) queue.splice(at, 1);
+          resolve(undefined);
+          serve();
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        insert(queue, waiting);
+        serve();
+      });
+    },
+  };
+}
+
+/** By priority, then in order of arrival; binary search keeps wide graphs cheap. */
+function insert(queue: Waiting[], waiting: Waiting): void {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = queue[middle]!;
+    if (
+      other.priority > waiting.priority ||
+      (other.priority === waiting.priority && other.order < waiting.order)
+    )
+      low = middle + 1;
+    else high = middle;
+  }
+  queue.splice(low, 0, waiting);
+}

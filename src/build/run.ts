@@ -1,0 +1,218 @@
+/** One run: plan, say what is reused, build the rest in order, put the targets' files where users look. */
+import { hostname, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Counts, Event, Reason, Report } from '../core/events.ts';
+import type { Executor } from '../exec/executor.ts';
+import { closure } from '../pipeline/graph.ts';
+import type { Selection } from '../pipeline/select.ts';
+import type { Step } from '../pipeline/step.ts';
+import { publish, type Published } from './artifacts.ts';
+import { build, type BuildContext } from './build.ts';
+import type { Outcome } from './outcome.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { prepare, type Prepared, type Workshop } from './prepare.ts';
+import { checkPossible, createBroker, type Capacity } from './resources.ts';
+import { schedule, type FailurePolicy } from './schedule.ts';
+import { toFailure, type Failure } from '../core/failure.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  readonly selection: Selection;
+  readonly policy: FailurePolicy;
+  readonly jobs: number;
+  readonly gpus: readonly number[];
+  readonly forced: ReadonlySet<Step>;
+  readonly anyEnv: boolean;
+  /** Aborted to start nothing new, and to end what runs. */
+  readonly stop: AbortController;
+  readonly kill: AbortController;
+}
+
+export interface RunResult {
+  readonly ok: boolean;
+  readonly counts: Counts;
+  readonly published: readonly Published[];
+  readonly failures: readonly { readonly step: string; readonly failure: Failure }[];
+}
+
+/** Throws PipelineError for what makes the whole run impossible; a failed step is part of the result. */
+export async function run(
+  workshop: Workshop,
+  executor: Executor,
+  options: RunOptions,
+  report: Report,
+): Promise<RunResult> {
+  const started = performance.now();
+  const { loaded } = workshop;
+  const steps = closure(options.selection.steps);
+  const capacity: Capacity = {
+    cpus: options.jobs,
+    memory: totalmem(),
+    gpus: options.gpus,
+    other: loaded.pipeline.resources ?? {},
+  };
+  checkPossible(steps, capacity);
+  const prepared = await prepare(workshop, steps, options);
+  const plan = makePlan(steps, prepared);
+
+  const targets =
+    options.selection.targets.length > 0
+      ? options.selection.targets
+      : options.selection.steps.map(({ name }) => name);
+  report({
+    event: 'run-started',
+    run: options.id,
+    pipeline: loaded.name,
+    profile: loaded.profile,
+    targets,
+    steps: steps.length,
+    at: new Date().toISOString(),
+  });
+  const counts: Counts = { built: 0, reused: 0, failed: 0, notRun: 0 };
+  const failures: { step: string; failure: Failure }[] = [];
+  const done = new Map<Step, Outcome>();
+  const settled = (step: Step, outcome: Outcome): void => {
+    counts[outcome.kind === 'not-run' ? 'notRun' : outcome.kind]++;
+    if (outcome.kind === 'failed') failures.push({ step: step.name, failure: outcome.failure });
+    report(finished(step, outcome));
+  };
+  for (const [step, verdict] of plan) {
+    if (verdict.state !== 'fresh') continue;
+    const outcome: Outcome = {
+      kind: 'reused',
+      entry: verdict.entry,
+      ...(verdict.from ? { from: verdict.from } : {}),
+    };
+    done.set(step, outcome);
+    settled(step, outcome);
+  }
+  const context = buildContext(workshop, prepared, executor, { ...options, capacity, plan, done }, report);
+  const estimate = (step: Step): number => workshop.last.of(step.name)?.built?.ms ?? 1000;
+  await schedule({
+    steps: steps.filter((step) => plan.get(step)!.state !== 'fresh'),
+    done,
+    policy: options.policy,
+    stop: options.stop,
+    kill: options.kill,
+    estimate,
+    settled,
+    visit: (step, priority) => build(step, priority, context),
+  });
+  const published = await publishTargets(workshop, options, done, context, failures);
+  const ok = counts.failed === 0 && counts.notRun === 0 && failures.length === 0;
+  report({ event: 'run-finished', run: options.id, ok, counts, ms: performance.now() - started });
+  return { ok, counts, published, failures };
+}
+
+function finished(step: Step, outcome: Outcome): Event {
+  const common = { event: 'step-finished', step: step.name, outcome: outcome.kind } as const;
+  switch (outcome.kind) {
+    case 'built':
+      return { ...common, key: outcome.entry.key, ms: Math.round(outcome.ms) };
+    case 'reused':
+      return { ...common, key: outcome.entry.key, ms: 0, ...(outcome.from ? { from: outcome.from } : {}) };
+    case 'failed':
+      return { ...common, key: outcome.key, ms: Math.round(outcome.ms), failure: outcome.failure };
+    case 'not-run':
+      return { ...common, key: null, ms: 0, because: outcome.because };
+  }
+}
+
+interface Known {
+  readonly capacity: Capacity;
+  readonly plan: Plan;
+  readonly done: Map<Step, Outcome>;
+}
+
+function buildContext(
+  workshop: Workshop,
+  prepared: Prepared,
+  executor: Executor,
+  options: RunOptions & Known,
+  report: Report,
+): BuildContext {
+  const { project, loaded, store, last } = workshop;
+  const must = new Map<Step, Reason>();
+  for (const [step, verdict] of options.plan) {
+    if (verdict.state !== 'stale') continue;
+    const reason = verdict.reasons.find(
+      ({ kind }) => kind === 'forced' || kind === 'volatile' || kind === 'output-lost',
+    );
+    if (reason) must.set(step, reason);
+  }
+  for (const step of options.plan.keys()) {
+    if (options.forced.has(step)) must.set(step, { kind: 'forced' });
+    else if (step.options.volatile && !must.has(step)) must.set(step, { kind: 'volatile' });
+  }
+  const fresh = new Map<string, ReturnType<Prepared['inputs']['of']>>();
+  const repairs = new Map<Step, Promise<Outcome>>();
+  const context: BuildContext = {
+    ...prepared,
+    store,
+    executor,
+    last,
+    report,
+    projectFolder: project.folder,
+    broker: createBroker(options.capacity),
+    run: { id: options.id, profile: loaded.profile, host: hostname() },
+    stop: options.stop.signal,
+    kill: options.kill.signal,
+    outputsOf(step) {
+      const outcome = options.done.get(step);
+      return outcome?.kind === 'built' || outcome?.kind === 'reused' ? outcome.entry.outputs : undefined;
+    },
+    local: (input) => fresh.get(input.pattern) ?? prepared.inputs.of(input),
+    again: (file) => prepared.inputs.again(file),
+    async refreshLocal(step) {
+      for (const [pattern, files] of await prepared.inputs.reread(step)) fresh.set(pattern, files);
+    },
+    logPath: (step) => join(project.state, 'logs', step.name, `${options.id}.log`),
+    mustRun: (step) => must.get(step),
+    repair(step, output) {
+      const running = repairs.get(step) ?? rebuild(step, output);
+      repairs.set(step, running);
+      return running;
+    },
+  };
+  const rebuild = async (step: Step, output: string): Promise<Outcome> => {
+    must.set(step, { kind: 'output-lost', output });
+    const outcome = await build(step, Number.MAX_SAFE_INTEGER, context);
+    if (outcome.kind === 'built' || outcome.kind === 'reused') {
+      options.done.set(step, outcome);
+      report({
+        event: 'step-repaired',
+        step: step.name,
+        output,
+        digest: outcome.entry.outputs[output]?.digest ?? '',
+      });
+    }
+    return outcome;
+  };
+  return context;
+}
+
+/** Copies the files of every target that is complete; a target that failed keeps what it had. */
+async function publishTargets(
+  workshop: Workshop,
+  options: RunOptions,
+  done: ReadonlyMap<Step, Outcome>,
+  context: BuildContext,
+  failures: { step: string; failure: Failure }[],
+): Promise<Published[]> {
+  const published: Published[] = [];
+  for (const target of options.selection.targets) {
+    const steps = workshop.loaded.graph.targets.get(target)!;
+    try {
+      const result = await publish(target, steps, { workshop, done, context });
+      if (result) published.push(result);
+    } catch (error) {
+      failures.push({ step: target, failure: toFailure(error) });
+      context.report({
+        event: 'notice',
+        level: 'warn',
+        message: `artifacts of ${target}: ${toFailure(error).message}`,
+      });
+    }
+  }
+  return published;
+}

@@ -1,0 +1,79 @@
+/**
+ * The order in which steps are visited: every step after its needs, the critical path first. p-graph orders; what runs at
+ * once is limited by the resource broker, and what happens after a failure is decided here (p-graph would go on starting work).
+ */
+import { PGraph } from 'p-graph';
+import type { Step } from '../pipeline/step.ts';
+import { upstreamOf } from '../pipeline/graph.ts';
+import type { Outcome } from './outcome.ts';
+
+export type FailurePolicy = 'stop' | 'continue' | 'kill';
+
+export interface Schedule {
+  /** Steps that may have to run, each after its needs. */
+  readonly steps: readonly Step[];
+  /** What is known already, for instance that a step is fresh. */
+  readonly done: Map<Step, Outcome>;
+  readonly policy: FailurePolicy;
+  /** Start nothing new. */
+  readonly stop: AbortController;
+  /** End what runs. */
+  readonly kill: AbortController;
+  visit(step: Step, priority: number): Promise<Outcome>;
+  settled(step: Step, outcome: Outcome): void;
+  /** Expected duration of a step in milliseconds. */
+  estimate(step: Step): number;
+}
+
+/** Never rejects: every step ends as an Outcome in `done`. */
+export async function schedule(plan: Schedule): Promise<void> {
+  const priorities = criticalPath(plan.steps, plan.estimate);
+  const settle = async (step: Step): Promise<void> => {
+    const outcome = blocked(step, plan) ?? (await plan.visit(step, priorities.get(step)!));
+    plan.done.set(step, outcome);
+    plan.settled(step, outcome);
+    if (outcome.kind !== 'failed' || plan.policy === 'continue') return;
+    plan.stop.abort(step.name);
+    if (plan.policy === 'kill') plan.kill.abort(step.name);
+  };
+  if (plan.steps.length === 0) return;
+  const waiting = new Set(plan.steps);
+  const nodes = new Map(plan.steps.map((step) => [step.name, { run: () => settle(step) }]));
+  const edges = plan.steps.flatMap((step) =>
+    upstreamOf(step)
+      .filter((need) => waiting.has(need))
+      .map((need): [string, string] => [need.name, step.name]),
+  );
+  // Steps that wait for resources would hold p-graph's slots and starve others, so it gets as many as there are steps.
+  await new PGraph(nodes, edges).run({ concurrency: plan.steps.length });
+}
+
+function blocked(step: Step, { done, stop }: Schedule): Outcome | undefined {
+  const missing = upstreamOf(step).find((need) => {
+    const kind = done.get(need)?.kind;
+    return kind === 'failed' || kind === 'not-run';
+  });
+  if (missing) {
+    const outcome = done.get(missing)!;
+    return { kind: 'not-run', because: outcome.kind === 'not-run' ? outcome.because : missing.name };
+  }
+  return stop.signal.aborted
+    ? { kind: 'not-run', because: typeof stop.signal.reason === 'string' ? stop.signal.reason : null }
+    : undefined;
+}
+
+/** For each step the expected time from its start to the end of all that waits for it. */
+export function criticalPath(steps: readonly Step[], estimate: (step: Step) => number): Map<Step, number> {
+  const after = new Map<Step, number>(steps.map((step) => [step, 0]));
+  const total = new Map<Step, number>();
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i]!;
+    const length = after.get(step)! + estimate(step);
+    total.set(step, length);
+    for (const need of upstreamOf(step)) {
+      const known = after.get(need);
+      if (known !== undefined && known < length) after.set(need, length);
+    }
+  }
+  return total;
+}

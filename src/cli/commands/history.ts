@@ -1,0 +1,19 @@
+import { findProject } from '../../pipeline/project.ts';
+import { readHistory } from '../../report/history.ts';
+import { historyText } from '../../report/history-text.ts';
+import { PipelineError } from '../../core/failure.ts';
+import type { Action } from '../main.ts';
+import { print, printJson, terminalWidth } from '../output.ts';
+
+export const historyCommand: Action = async (_args, options, given) => {
+  const limit = Number(given['limit'] ?? 20);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new PipelineError({
+      reason: 'usage',
+      message: `--limit ${String(given['limit'])}: give a whole number from 1`,
+    });
+  const runs = readHistory(findProject(options.directory, options.pipeline).state, limit);
+  if (options.json) printJson({ runs });
+  else print(historyText(runs, { color: options.color, width: terminalWidth() }));
+  return 0;
+};

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { isNumerical } from '../../build/environment.ts';
+import { makePlan } from '../../build/plan.ts';
+import { prepare } from '../../build/prepare.ts';
+import { run, type RunResult } from '../../build/run.ts';
+import type { Report } from '../../core/events.ts';
+import { createPool } from '../../exec/pool.ts';
+import { closure } from '../../pipeline/graph.ts';
+import { recordRun } from '../../report/history.ts';
+import { statusText } from '../../report/status-text.ts';
+import { statusDocument } from '../documents.ts';
+import { visibleGpus } from '../gpus.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { Action } from '../main.ts';
+import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
+import { print, printJson, say, terminalWidth } from '../output.ts';
+import { chooseReporter } from '../reporter.ts';
+import { forcedSteps, selectionOf } from '../selection.ts';
+import { openWorkshop, type Opened } from '../workshop.ts';
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+
+export const runCommand: Action = async (selectors, options, given) => {
+  const jobs = jobsOption(given['jobs']);
+  const policy = policyOption(given['onFailure'], given['keepGoing']);
+  const anyEnv = choiceOption('--env', given['env'] ?? 'any', ['any', 'exact']) === 'any';
+  choiceOption('--executor', given['executor'] ?? 'local', ['local']);
+  let report: Report | undefined;
+  const workshop = await openWorkshop(options, {
+    set: strings(given['set']),
+    durable: given['durable'] === true,
+    onDamage: ({ kind, name, why }) => {
+      report?.({
+        event: 'notice',
+        level: 'warn',
+        message: `${kind} ${name.slice(0, 12)} in the store ${why}; it was set aside and is made again`,
+      });
+    },
+  });
+  const selection = selectionOf(workshop.loaded, selectors);
+  const steps = closure(selection.steps);
+  const forced = forcedSteps(workshop.loaded, strings(given['force']), steps);
+  if (given['dryRun'] === true) return dryRun(workshop, steps, { forced, anyEnv }, options);
+
+  const id = runId(new Date());
+  const reporter = chooseReporter(options, given);
+  const recorder = recordRun(workshop.project.state, id);
+  report = (event) => {
+    reporter.report(event);
+    recorder(event);
+  };
+  const interrupt = onInterrupt(say);
+  const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
+  const executor = createPool({ workerPath, maxWorkers: jobs, report });
+  try {
+    if (!options.quiet && steps.some(isNumerical))
+      report({ event: 'notice', level: 'info', message: workshop.backend.notice });
+    const result = await run(
+      workshop,
+      executor,
+      { id, selection, policy, jobs, gpus: visibleGpus(), forced, anyEnv, ...interrupt },
+      report,
+    );
+    reporter.end(result, workshop.project);
+    if (!options.json && !options.quiet) printPublished(result);
+    return interrupt.status() ?? (result.ok ? 0 : 1);
+  } finally {
+    reporter.close();
+    interrupt.dispose();
+    await executor.close();
+    workshop.flush();
+  }
+};
+
+async function dryRun(
+  workshop: Opened,
+  steps: Parameters<typeof makePlan>[0],
+  how: { forced: ReadonlySet<(typeof steps)[number]>; anyEnv: boolean },
+  options: CommonOptions,
+): Promise<number> {
+  const { loaded, last } = workshop;
+  const plan = makePlan(steps, await prepare(workshop, steps, how));
+  const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
+  const wouldRun = document.steps.filter(({ state }) => state !== 'fresh').map(({ step }) => step);
+  if (options.json) printJson({ ...document, wouldRun });
+  else
+    print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
+  workshop.flush();
+  return 0;
+}
+
+function printPublished({ published }: RunResult): void {
+  for (const { folder, files } of published) if (files.length > 0) print(`${folder}/  ${files.join('  ')}`);
+}
+
+/** Sorts by time; the tail keeps runs of the same second apart. */
+function runId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,22 @@
+import { makePlan } from '../../build/plan.ts';
+import { prepare } from '../../build/prepare.ts';
+import { closure } from '../../pipeline/graph.ts';
+import { statusText } from '../../report/status-text.ts';
+import { statusDocument } from '../documents.ts';
+import type { Action } from '../main.ts';
+import { print, printJson, terminalWidth } from '../output.ts';
+import { shownSelection } from '../selection.ts';
+import { openWorkshop } from '../workshop.ts';
+
+export const statusCommand: Action = async (selectors, options, given) => {
+  const workshop = await openWorkshop(options);
+  const { loaded, last } = workshop;
+  const steps = closure(shownSelection(loaded, selectors).steps);
+  const plan = makePlan(steps, await prepare(workshop, steps));
+  const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
+  if (options.json) printJson(document);
+  else
+    print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
+  workshop.flush();
+  return given['check'] === true && document.counts.fresh < steps.length ? 1 : 0;
+};

@@ -1,0 +1,33 @@
+import { makePlan } from '../../build/plan.ts';
+import { prepare } from '../../build/prepare.ts';
+import { closure } from '../../pipeline/graph.ts';
+import { selectOne } from '../../pipeline/select.ts';
+import { whyText } from '../../report/why-text.ts';
+import { readRuns } from '../../report/history.ts';
+import { stepStatus } from '../documents.ts';
+import type { Action } from '../main.ts';
+import { print, printJson } from '../output.ts';
+import { openWorkshop } from '../workshop.ts';
+
+export const whyCommand: Action = async ([name], options) => {
+  const workshop = await openWorkshop(options);
+  const { loaded, last, project } = workshop;
+  const step = selectOne(loaded.graph, name!);
+  const plan = makePlan(closure([step]), await prepare(workshop, closure([step])));
+  const status = stepStatus(step, plan.get(step)!, last);
+  const document = {
+    ...status,
+    lastReasons: lastReasons(project.state, step.name, last.of(step.name)?.built?.run),
+  };
+  if (options.json) printJson(document);
+  else print(whyText(document, { color: options.color }));
+  workshop.flush();
+  return 0;
+};
+
+/** Why the step was built the last time, from that run's events. */
+function lastReasons(state: string, step: string, run: string | undefined): unknown {
+  if (run === undefined) return null;
+  const started = readRuns(state, run).find((event) => event.event === 'step-started' && event.step === step);
+  return started?.event === 'step-started' ? started.reasons : null;
+}

@@ -1,0 +1,55 @@
+/** The JSON documents of `status` and `why` (docs/cli.md): verdicts as data. Pure. */
+import type { Failure } from '../core/failure.ts';
+import type { Reason } from '../core/events.ts';
+import type { LastResults } from '../build/last.ts';
+import type { Plan, Verdict } from '../build/plan.ts';
+import type { Step } from '../pipeline/step.ts';
+
+export interface StepStatus {
+  readonly step: string;
+  readonly state: Verdict['state'];
+  readonly key: string | null;
+  readonly reasons: readonly Reason[];
+  /** ISO 8601, or null where it was never built here. */
+  readonly lastBuilt: string | null;
+  readonly estimatedMs: number | null;
+  readonly failure?: Failure;
+}
+
+export interface StatusDocument {
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly counts: Record<Verdict['state'], number>;
+  readonly steps: readonly StepStatus[];
+}
+
+export function stepStatus(step: Step, verdict: Verdict, last: LastResults): StepStatus {
+  const built = last.of(step.name)?.built;
+  const facts =
+    verdict.state === 'fresh' ? { at: verdict.entry.facts.startedAt, ms: verdict.entry.facts.ms } : built;
+  return {
+    step: step.name,
+    state: verdict.state,
+    key: verdict.state === 'pending' ? null : (verdict.description?.key ?? null),
+    reasons: verdict.state === 'fresh' ? [] : verdict.reasons,
+    lastBuilt: facts?.at ?? null,
+    estimatedMs: facts ? Math.round(facts.ms) : null,
+    ...(verdict.state === 'failed' ? { failure: verdict.failure } : {}),
+  };
+}
+
+export function statusDocument(
+  pipeline: string,
+  profile: string,
+  steps: readonly Step[],
+  plan: Plan,
+  last: LastResults,
+): StatusDocument {
+  const counts = { fresh: 0, stale: 0, pending: 0, failed: 0 };
+  const rows = steps.map((step) => {
+    const verdict = plan.get(step)!;
+    counts[verdict.state]++;
+    return stepStatus(step, verdict, last);
+  });
+  return { pipeline, profile, counts, steps: rows };
+}

@@ -1,0 +1,190 @@
+/** The command line: which command, with which flags, and the exit status. The only file that sets it. */
+import { Command, CommanderError } from 'commander';
+import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
+import { nearest } from '../pipeline/select.ts';
+import { addCommonOptions, commonOptions, type CommonOptions } from './options.ts';
+import { version } from './version.ts';
+
+/** Runs a command; the number is the exit status. */
+export type Action = (
+  args: readonly string[],
+  options: CommonOptions,
+  given: Readonly<Record<string, unknown>>,
+) => Promise<number>;
+
+interface CommandLine {
+  readonly usage: string;
+  readonly does: string;
+  readonly flags?: readonly (readonly [flags: string, does: string])[];
+  /** Loaded only when the command is used: `--help` must not wait for what it does not need. */
+  readonly action: () => Promise<Action>;
+}
+
+const commands: readonly CommandLine[] = [
+  {
+    usage: 'run [selectors...]',
+    does: 'build targets or steps (default: the default targets), copy targets to artifacts/',
+    flags: [
+      ['-j, --jobs <n>', 'cores to use (default: all; also AR_PIPE_JOBS)'],
+      ['-n, --dry-run', 'say what would run, run nothing'],
+      [
+        '--on-failure <policy>',
+        'stop: start nothing new (default); continue: go on with what can; kill: end running steps',
+      ],
+      ['-k, --keep-going', 'as --on-failure continue'],
+      ['--force <selectors...>', 'run these whatever the store holds'],
+      ['--set <assignment...>', 'STEP.param=value'],
+      ['--env <mode>', 'any: results made under another environment count (default); exact: they do not'],
+      ['--executor <name>', 'where steps run: local'],
+      ['--durable', 'fsync every object'],
+      ['--offline', 'no network for shared caches'],
+      ['--progress <mode>', 'auto (default), fancy, plain or none'],
+      ['--json-summary', 'with --json: only the first and the last line'],
+    ],
+    action: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
+    usage: 'status [selectors...]',
+    does: 'what is fresh, stale, pending or failed; runs nothing',
+    flags: [['--check', 'exit 1 when anything is not fresh']],
+    action: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  {
+    usage: 'why <step>',
+    does: 'every reason the step is, or was last, rebuilt',
+    action: async () => (await import('./commands/why.ts')).whyCommand,
+  },
+  {
+    usage: 'list [selectors...]',
+    does: 'targets and steps',
+    action: async () => (await import('./commands/list.ts')).listCommand,
+  },
+  {
+    usage: 'show <step>',
+    does: 'recipe, outputs, digests, times and log of a step',
+    action: async () => (await import('./commands/show.ts')).showCommand,
+  },
+  {
+    usage: 'log <step>',
+    does: "the step's log",
+    flags: [['--path', 'only where it lies']],
+    action: async () => (await import('./commands/log.ts')).logCommand,
+  },
+  {
+    usage: 'get <step>',
+    does: "copy a step's outputs out of the store",
+    flags: [['-o, --output <dir>', 'where to (default: the current folder)']],
+    action: async () => (await import('./commands/get.ts')).getCommand,
+  },
+  {
+    usage: 'graph [selectors...]',
+    does: 'the graph, grids folded',
+    flags: [
+      ['--format <format>', 'text (default), mermaid, dot or json'],
+      ['--full', 'every step by itself'],
+    ],
+    action: async () => (await import('./commands/graph.ts')).graphCommand,
+  },
+  {
+    usage: 'history',
+    does: 'past runs: when, what, how long, outcome',
+    flags: [['--limit <n>', 'how many (default 20)']],
+    action: async () => (await import('./commands/history.ts')).historyCommand,
+  },
+  {
+    usage: 'setup',
+    does: 'install the native numerical library',
+    action: async () => (await import('./commands/setup.ts')).setupCommand,
+  },
+  {
+    usage: 'doctor',
+    does: 'check this machine and say what to do',
+    action: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+];
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  let status = 0;
+  const program = addCommonOptions(new Command('ar-pipe'))
+    .description('Typed, content-addressed pipelines for experiment grids.')
+    .version(version)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  for (const line of commands) {
+    const command = addCommonOptions(program.command(line.usage).description(line.does));
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+    for (const [flags, does] of line.flags ?? []) command.option(flags, does);
+    command.action(async (...received: unknown[]) => {
+      const positional = received
+        .slice(0, -2)
+        .flat()
+        .filter((value): value is string => typeof value === 'string');
+      const given = command.optsWithGlobals();
+      const action = await line.action();
+      status = await action(positional, commonOptions(given), given);
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      return refuse(usageFailure(error, program, argv), wantsJson);
+    }
+    if (error instanceof PipelineError) return refuse(error.failure, wantsJson);
+    return refuse(
+      { ...toFailure(error), hint: 'this is a bug in ar-pipe: please report it with the stack below' },
+      wantsJson,
+      error,
+    );
+  }
+}
+
+/** Exit 2: nothing was run. */
+function refuse(failure: Failure, json: boolean, bug?: unknown): number {
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ event: 'run-finished', run: null, ok: false, counts: { built: 0, reused: 0, failed: 0, notRun: 0 }, ms: 0, failure })}\n`,
+    );
+  const lines = [`ar-pipe: ${failure.message}`];
+  if (failure.at) lines.push(`  at ${failure.at}`);
+  if (failure.frame) lines.push(failure.frame);
+  if (failure.hint) lines.push(`  ${failure.hint}`);
+  if (bug instanceof Error && bug.stack) lines.push(bug.stack);
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return 2;
+}
+
+function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): Failure {
+  const message = error.message.replace(/^error: /, '').split('\n')[0]!;
+  const unknown = /unknown command '([^']*)'/.exec(message)?.[1];
+  if (unknown !== undefined || error.code === 'commander.help') {
+    const near = nearest(
+      unknown ?? '',
+      unknown === undefined ? [] : program.commands.map((command) => command.name()),
+    );
+    return {
+      reason: 'usage',
+      message: unknown === undefined ? 'no command given' : message,
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'ar-pipe --help lists the commands',
+    };
+  }
+  const flag = /unknown option '([^']*)'/.exec(message)?.[1];
+  if (flag !== undefined) {
+    const command = program.commands.find((candidate) => argv.includes(candidate.name())) ?? program;
+    const flags = [...command.options, ...program.options].map(({ long }) => long ?? '');
+    const near = nearest(flag, [...new Set(flags)]);
+    return {
+      reason: 'usage',
+      message,
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see ar-pipe --help',
+    };
+  }
+  return { reason: 'usage', message, hint: 'see ar-pipe --help' };
+}
+
+// Not process.exit: what was written to a pipe must arrive.
+process.exitCode = await main(process.argv.slice(2));
