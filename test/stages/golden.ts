@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSafetensors, tensorOf, type Dtype, type TensorData } from '../../stages/lib/safetensors.ts';
+import { readSafetensors, tensorOf } from '../../stages/lib/safetensors.ts';
 import type { WeightValues } from '../../stages/nets/initialise.ts';
 import { toTensorFlow } from '../../stages/nets/layout.ts';
 import type { Net } from '../../stages/nets/net.ts';
@@ -13,10 +13,16 @@ export const sharedPath = (name: string): string => join(shared, name);
 export const haveGolden = existsSync(sharedPath('golden'));
 
 /** Arrays of one golden file by name. */
-export function goldenArrays(file: string): <D extends Dtype>(name: string, dtype: D) => TensorData {
+export function goldenArrays(file: string): {
+  f32: (name: string) => Float32Array;
+  i32: (name: string) => Int32Array;
+} {
   const path = sharedPath(`golden/${file}`);
   const read = readSafetensors(path);
-  return (name, dtype) => tensorOf(read, name, dtype, path).data;
+  return {
+    f32: (name) => tensorOf(read, name, 'F32', path).data,
+    i32: (name) => tensorOf(read, name, 'I32', path).data,
+  };
 }
 
 export function goldenJson(file: string): unknown {

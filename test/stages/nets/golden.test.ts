@@ -36,15 +36,13 @@ describe.skipIf(!haveGolden)('ResNet-14 against PyTorch', () => {
   const net = buildNet(resnet14);
   const golden = goldenArrays('resnet14-eval.safetensors');
   const weights = tensorsOf(net, goldenWeights('resnet14.safetensors', net));
-  const x = tf.tensor4d(golden('x', 'F32') as Float32Array, [16, 32, 32, 3]);
-  const labels = tf.oneHot(tf.tensor1d(golden('y', 'I32') as Int32Array, 'int32'), 10) as Tensor2D;
+  const x = tf.tensor4d(golden.f32('x'), [16, 32, 32, 3]);
+  const labels = tf.oneHot(tf.tensor1d(golden.i32('y'), 'int32'), 10) as Tensor2D;
   const logits = net.forward(tf, weights, x, 'evaluate').logits;
 
   it('gives its logits and losses', () => {
-    expect(maxDifference(logits.dataSync(), golden('logits', 'F32'))).toBeLessThan(1e-4);
-    expect(maxDifference(crossEntropy(tf, labels, logits).dataSync(), golden('loss', 'F32'))).toBeLessThan(
-      1e-4,
-    );
+    expect(maxDifference(logits.dataSync(), golden.f32('logits'))).toBeLessThan(1e-4);
+    expect(maxDifference(crossEntropy(tf, labels, logits).dataSync(), golden.f32('loss'))).toBeLessThan(1e-4);
   });
 
   it('gives the gradient of the summed cross-entropy', () => {
@@ -53,7 +51,7 @@ describe.skipIf(!haveGolden)('ResNet-14 against PyTorch', () => {
       (pictures) => crossEntropy(tf, labels, net.forward(tf, weights, pictures, 'evaluate').logits),
       x,
     ).gradient.dataSync();
-    const theirs = golden('grad_sum', 'F32');
+    const theirs = golden.f32('grad_sum');
     const pixels = 32 * 32 * 3;
     for (let picture = 0; picture < 16; picture++) {
       let difference = 0;
@@ -84,20 +82,20 @@ describe.skipIf(!haveGolden)('small wide ResNet against PyTorch', () => {
   const net = buildNet(wrnTiny);
   const golden = goldenArrays('wrn-tiny-eval.safetensors');
   const weights = tensorsOf(net, goldenWeights('wrn-tiny.safetensors', net));
-  const x = tf.tensor4d(golden('x', 'F32') as Float32Array, [4, 64, 64, 3]);
-  const labels = tf.oneHot(tf.tensor1d(golden('y', 'I32') as Int32Array, 'int32'), 20) as Tensor2D;
+  const x = tf.tensor4d(golden.f32('x'), [4, 64, 64, 3]);
+  const labels = tf.oneHot(tf.tensor1d(golden.i32('y'), 'int32'), 20) as Tensor2D;
 
   it('gives its logits by running and by batch statistics, and moves the running ones', () => {
     const evaluated = net.forward(tf, weights, x, 'evaluate');
-    expect(maxDifference(evaluated.logits.dataSync(), golden('logits_eval', 'F32'))).toBeLessThan(1e-4);
+    expect(maxDifference(evaluated.logits.dataSync(), golden.f32('logits_eval'))).toBeLessThan(1e-4);
     expect(evaluated.statistics).toEqual({});
     const trained = net.forward(tf, weights, x, 'train');
-    expect(maxDifference(trained.logits.dataSync(), golden('logits_train', 'F32'))).toBeLessThan(1e-4);
+    expect(maxDifference(trained.logits.dataSync(), golden.f32('logits_train'))).toBeLessThan(1e-4);
     const untrained = net.parameters.filter(({ trained }) => !trained);
     expect(Object.keys(trained.statistics)).toHaveLength(untrained.length);
     for (const { name } of untrained) {
       const ours = trained.statistics[name]!.dataSync();
-      for (const [i, theirs] of golden(`after.${name}`, 'F32').entries()) {
+      for (const [i, theirs] of golden.f32(`after.${name}`).entries()) {
         expect(Math.abs(ours[i]! - theirs)).toBeLessThan(1e-5 * Math.abs(theirs) + 1e-6);
       }
     }
@@ -111,7 +109,7 @@ describe.skipIf(!haveGolden)('small wide ResNet against PyTorch', () => {
       return tf.mean<Tensor1D>(crossEntropy(tf, labels, net.forward(tf, replaced, x, 'train').logits));
     })(names.map((name) => weights[name]!));
     for (const [i, name] of names.entries()) {
-      const l2 = Math.sqrt(grads[i]!.dataSync().reduce((sum, g) => sum + g * g, 0));
+      const l2 = Math.sqrt(grads[i]!.dataSync<'float32'>().reduce((sum, g) => sum + g * g, 0));
       expect(Math.abs(l2 / gradients[name]!.l2 - 1), name).toBeLessThan(1e-3);
     }
   });

@@ -1,0 +1,50 @@
+/** Batches of pictures as tensors: as they are, or under attack. The caller disposes them. */
+import type { Core, Tensor, Tensor2D, Tensor4D } from 'ar-pipe/tf';
+import { oneHotOf, pixelsOf, type Augmentation } from '../data/batches.ts';
+import type { PictureSet } from '../data/picture-set.ts';
+import type { Purpose } from '../lib/random.ts';
+import type { Attacker } from './attacker.ts';
+import { startNoise } from './noise.ts';
+
+/** Pictures at these places, [places, h, w, c] in [0, 1]. */
+export function cleanInput(
+  tf: Core,
+  set: PictureSet,
+  places: Int32Array,
+  augmentation: Augmentation | null = null,
+): Tensor4D {
+  const shape: [number, number, number, number] = [places.length, set.height, set.width, set.channels];
+  return tf.tensor4d(pixelsOf(set, places, augmentation), shape);
+}
+
+/** One-hot labels [places, classes]. */
+export function labelInput(tf: Core, set: PictureSet, places: Int32Array, classes: number): Tensor2D {
+  return tf.tensor2d(oneHotOf(set, places, classes), [places.length, classes]);
+}
+
+/** Where the random starts of an attack come from; `round` is the epoch in training, the restart in evaluation. */
+export interface Starts {
+  readonly seed: number;
+  readonly purpose: Purpose;
+  readonly round: number;
+}
+
+/** The pictures under attack by `attacker`; `starts` null begins at the pictures themselves. */
+export function attackedInput(
+  tf: Core,
+  attacker: Attacker,
+  weights: readonly Tensor[],
+  set: PictureSet,
+  places: Int32Array,
+  labels: Tensor2D,
+  starts: Starts | null,
+  augmentation: Augmentation | null = null,
+): Tensor4D {
+  return tf.tidy(() => {
+    const clean = cleanInput(tf, set, places, augmentation);
+    if (starts === null) return attacker.attack(weights, clean, labels, null);
+    const examples = places.map((place) => set.index[place]!);
+    const noise = startNoise(starts.seed, starts.purpose, examples, starts.round, clean.size / places.length);
+    return attacker.attack(weights, clean, labels, tf.tensor4d(noise, clean.shape));
+  });
+}

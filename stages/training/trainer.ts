@@ -1,0 +1,108 @@
+/** Adversarial training (section 4.11 of the paper's appendix): every step is made on the attacked batch only. */
+import type { Core } from 'ar-pipe/tf';
+import { createAttacker } from '../attacks/attacker.ts';
+import { attackedInput, labelInput } from '../attacks/inputs.ts';
+import { epochOrder, inBatches } from '../data/batches.ts';
+import type { PictureSet } from '../data/picture-set.ts';
+import { mean, scoresOf } from '../evaluation/scores.ts';
+import type { Net } from '../nets/net.ts';
+import { refuseNonFinite } from './diverged.ts';
+import type { EpochRecord } from './history.ts';
+import { Learner } from './learner.ts';
+import type { TrainingPlan } from './plan.ts';
+import { createProbe } from './probe.ts';
+import { learningRate } from './schedule.ts';
+import type { TrainingState } from './state.ts';
+
+/** All that a training depends on, apart from the state it starts from. */
+export interface Lesson {
+  readonly tf: Core;
+  readonly net: Net;
+  readonly classes: number;
+  readonly plan: TrainingPlan;
+  readonly pictures: PictureSet;
+  readonly seed: number;
+}
+
+export interface TrainingHooks {
+  /** After every batch: pictures done in all epochs together, and the batch's mean loss. Throwing ends the training. */
+  onBatch(done: number, loss: number): Promise<void>;
+  /** After every epoch: what to resume from. */
+  onEpoch(state: TrainingState): Promise<void>;
+}
+
+/**
+ * Trains from `state` to the plan's last epoch; stopped after any epoch and resumed, it gives the same bits.
+ * @throws where a loss is not finite, naming epoch and batch
+ */
+export async function train(
+  lesson: Lesson,
+  state: TrainingState,
+  hooks: TrainingHooks,
+): Promise<TrainingState> {
+  const { tf, net, plan } = lesson;
+  const learner = new Learner(tf, net, plan.sgd, state);
+  const runEpoch = epochRunner(lesson, learner, hooks);
+  const measure = createProbe(lesson);
+  try {
+    for (let epoch = state.history.length; epoch < plan.epochs; epoch++) {
+      const training = await runEpoch(epoch);
+      const probed = await measure(learner.weights, epoch + 1);
+      state = await learner.state([...state.history, { epoch: epoch + 1, ...training, ...probed }]);
+      await hooks.onEpoch(state);
+    }
+  } finally {
+    learner.dispose();
+  }
+  return state;
+}
+
+type TrainingFacts = Pick<EpochRecord, 'learningRate' | 'trainingLoss' | 'trainingAccuracy'>;
+
+function epochRunner(
+  { tf, net, classes, plan, pictures, seed }: Lesson,
+  learner: Learner,
+  hooks: TrainingHooks,
+) {
+  const attacker = createAttacker(tf, net, plan.attack);
+
+  return async (epoch: number): Promise<TrainingFacts> => {
+    const batches = inBatches(epochOrder(pictures.count, seed, epoch), plan.batch);
+    const losses = new Float32Array(pictures.count);
+    const starts = plan.attack.randomStart ? ({ seed, purpose: 'noise', round: epoch } as const) : null;
+    const augmentation = plan.augment === null ? null : { how: plan.augment, seed, epoch };
+    let rate = 0;
+    let correct = 0;
+    let done = 0;
+    for (const [b, places] of batches.entries()) {
+      rate = learningRate(
+        plan.schedule,
+        plan.learningRate,
+        epoch + b / batches.length,
+        plan.epochs,
+        plan.warmUp,
+      );
+      const labels = labelInput(tf, pictures, places, classes);
+      const attacked = attackedInput(
+        tf,
+        attacker,
+        learner.weights,
+        pictures,
+        places,
+        labels,
+        starts,
+        augmentation,
+      );
+      const before = learner.step(attacked, labels, rate);
+      tf.dispose([attacked, labels]);
+
+      refuseNonFinite(before.losses, epoch, b, batches.length);
+      losses.set(before.losses, done);
+      const own = places.map((place) => pictures.labels[place]!);
+      for (const right of scoresOf(before.logits, own, classes).correct) correct += right;
+      done += places.length;
+      await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
+    }
+    return { learningRate: rate, trainingLoss: mean(losses), trainingAccuracy: correct / pictures.count };
+  };
+}
