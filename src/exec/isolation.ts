@@ -51,10 +51,10 @@ export function isolate({ env, folder, random }: Surroundings): Isolation {
       const handle = await leftover(handles);
       if (handle) return `an open ${handle}`;
       if (grown !== 0) return `${grown} tensors`;
-      if (variable) return `the environment variable ${variable} changed`;
+      if (variable) return `a changed environment variable ${variable}`;
       if (moved) return 'another working directory';
       if (reseeded) return 'another Math.random';
-      return changed === undefined ? null : `the global ${changed} changed`;
+      return changed === undefined ? null : `a changed global ${changed}`;
     },
   };
 }

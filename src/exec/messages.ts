@@ -11,6 +11,6 @@ export type FromWorker =
   | {
       readonly type: 'done';
       readonly result: Result<JobDone>;
-      /** Why this worker must not be used again, or null. */
+      /** What a successful job left in the worker, so that it must not be used again, or null. After a failure it never is. */
       readonly retire: string | null;
     };

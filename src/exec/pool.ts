@@ -58,10 +58,10 @@ class Pool implements Executor {
     const kind = workerKind(job);
     const worker = this.take(kind) ?? this.start(job);
     this.busy.add(worker);
-    const { result, retired } = await worker.run(job, hooks);
+    const { result, left } = await worker.run(job, hooks);
     this.busy.delete(worker);
-    if (retired === null) this.idle.push({ kind, worker });
-    else if (result.ok) this.tell(job.step, retired);
+    if (worker.usable) this.idle.push({ kind, worker });
+    if (left !== null) this.tell(job.step, left);
     return result;
   }
 

@@ -26,8 +26,8 @@ export interface WorkerOptions {
 
 export interface Answer {
   readonly result: Result<JobDone>;
-  /** Why the worker was ended after this job, or null where it can take another. */
-  readonly retired: string | null;
+  /** What the job left in the worker, which was ended for it, or null. */
+  readonly left: string | null;
 }
 
 interface Running {
@@ -82,7 +82,7 @@ export class WorkerProcess {
         this.kill();
         this.exited = true;
         // What the process wrote last explains its end; a grandchild may hold the pipe open, so not for ever.
-        void Promise.race([closed, new Promise((late) => setTimeout(late, drainMs))]).then(() => {
+        void Promise.race([closed, new Promise((late) => setTimeout(late, drainMs).unref())]).then(() => {
           this.lost(workerEnded(code, signal));
           this.log?.close();
           resolve();
@@ -178,7 +178,7 @@ export class WorkerProcess {
   }
 
   private lost(failure: Failure): void {
-    if (this.running) this.settle(this.running, fail(failure), 'gone');
+    if (this.running) this.settle(this.running, fail(failure), null);
   }
 
   private receive(message: FromWorker | undefined): void {
@@ -190,23 +190,18 @@ export class WorkerProcess {
         return;
       case 'group':
         this.command = message.pid;
+        // A last message may arrive after the exit it preceded.
+        if (this.exited && message.pid !== null) endGroup(message.pid);
         return;
-      case 'done': {
-        const { result, retire } = message;
-        if (retire !== null) this.kill();
-        this.settle(running, result, retire);
-      }
+      case 'done':
+        this.settle(running, message.result, message.retire);
     }
   }
 
-  private settle(running: Running, result: Result<JobDone>, retired: string | null): void {
+  private settle(running: Running, result: Result<JobDone>, left: string | null): void {
     // A job that was being ended may have cut its work short: not even a success of it counts.
     const failure = running.ending ?? (result.ok ? null : result.error);
-    if (failure === null) {
-      running.settle({ result, retired });
-      return;
-    }
-    this.kill();
-    running.settle({ result: fail(explained(failure, running.job)), retired: retired ?? 'a failed step' });
+    if (failure !== null || left !== null) this.kill();
+    running.settle({ result: failure === null ? result : fail(explained(failure, running.job)), left });
   }
 }

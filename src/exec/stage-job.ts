@@ -25,6 +25,8 @@ export async function runStage(
     const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
     loaded();
     if (!isStageLike(module.default)) throw new Error(`${bundle} has no stage as its default export`);
+    // Loading a numerical library takes a second: the run may have been stopped meanwhile.
+    io.signal.throwIfAborted();
     await module.default.run(stage.context);
     return ok(stage.finish());
   } catch (error) {

@@ -11,7 +11,7 @@ export function failureOf(thrown: unknown, job: Job, reason: FailureReason = 'st
   const { reason: found, message } = toFailure(thrown, reason);
   const text =
     thrown instanceof Error
-      ? inspect(thrown)
+      ? withoutWorker(inspect(thrown))
       : `threw ${inspect(thrown)}, which is no Error and so has no stack`;
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const { at, mapped } = locate(stack, text, job);
@@ -32,6 +32,13 @@ function locate(stack: string, text: string, job: Job): { at: string | undefined
   const own = placesIn(stack, url, origin).find(({ file }) => isOwn(file));
   return { at: own && placeText(own), mapped: mapStack(text, url, origin) };
 }
+
+/** The frames of the worker itself, which is one bundled file, tell a user nothing. */
+const withoutWorker = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes(import.meta.url))
+    .join('\n');
 
 /** Code of the project, not of a package or of another folder. */
 const isOwn = (file: string) => !file.startsWith('../') && !/(?:^|\/)node_modules\//.test(file);

@@ -6,7 +6,8 @@ import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { fail, ok, toFailure, type Failure, type FailureReason, type Result } from '../core/failure.ts';
-import { runCommand } from './command.ts';
+import { runCommand, type CommandIO } from './command.ts';
+import type { JobIO } from './context.ts';
 import { environmentOf } from './environment.ts';
 import type { Job, JobDone } from './executor.ts';
 import { isolate } from './isolation.ts';
@@ -23,7 +24,7 @@ interface Current {
   readonly log: LogFile;
   readonly stop: AbortController;
   /** The first answer counts; whatever the stage does afterwards is ignored. */
-  answer(result: Result<JobDone>, retire: string | null): void;
+  answer(result: Result<JobDone>, retire?: string | null): void;
 }
 
 let current: Current | null = null;
@@ -47,52 +48,48 @@ function serve(): void {
 }
 
 async function perform(job: Job): Promise<void> {
-  const started = performance.now();
   const log = new LogFile(job.log);
   const stop = new AbortController();
-  const answer: Current['answer'] = (result, retire) => {
+  const answer: Current['answer'] = (result, retire = null) => {
     if (current?.log !== log) return;
     current = null;
     process.channel?.ref();
     if (!result.ok) noteFailure(log, result.error);
     log.close();
-    send({ type: 'done', result: result.ok ? result : fail({ ...result.error, log: job.log }), retire });
+    send({ type: 'done', result, retire });
   };
   current = { job, log, stop, answer };
   // From here on only the stage keeps the event loop alive: if it runs dry, the stage waits for something that never comes.
   process.channel?.unref();
   try {
-    const io = { ...ioOf(log), signal: stop.signal };
     const isolation = isolate({
       env: environmentOf(job),
       folder: job.folder,
       random: String(job.seed ?? job.key),
     });
-    prepareOutputs(job);
-    const { work } = job;
-    const ran =
-      work.kind === 'stage'
-        ? await runStage(job, work.bundle, io, isolation.loaded)
-        : await runCommand(job, work, io);
-    if (!ran.ok) {
-      answer(ran, 'a failed step');
-      return;
-    }
-    const produced = collectOutputs(job);
-    if (!produced.ok) {
-      answer(produced, 'a failed step');
-      return;
-    }
-    const done: JobDone = {
-      produced: produced.value,
-      metrics: ran.value ?? {},
-      backend: backend(),
-      ms: performance.now() - started,
-    };
-    answer(ok(done), await isolation.leave());
+    const result = await work(job, { ...ioOf(log), signal: stop.signal }, isolation.loaded);
+    answer(result, result.ok ? await isolation.leave() : null);
   } catch (error) {
-    answer(fail(toFailure(error)), 'a failed step');
+    answer(fail(toFailure(error)));
   }
+}
+
+async function work(job: Job, io: JobIO & CommandIO, loaded: () => void): Promise<Result<JobDone>> {
+  const started = performance.now();
+  prepareOutputs(job);
+  const ran =
+    job.work.kind === 'stage'
+      ? await runStage(job, job.work.bundle, io, loaded)
+      : await runCommand(job, job.work, io);
+  if (!ran.ok) return ran;
+  const produced = collectOutputs(job);
+  if (!produced.ok) return produced;
+  return ok({
+    produced: produced.value,
+    metrics: ran.value,
+    backend: backend(),
+    ms: performance.now() - started,
+  });
 }
 
 function ioOf(log: LogFile) {
@@ -145,7 +142,7 @@ function captureOutput(): void {
 function catchEndings(): void {
   const exit = process.exit.bind(process);
   const refuse = (failure: (job: Job) => Failure) => {
-    current?.answer(fail(failure(current.job)), 'a failed step');
+    current?.answer(fail(failure(current.job)));
   };
   const thrown = (error: unknown, reason?: FailureReason) => {
     refuse((job) => failureOf(error, job, reason));

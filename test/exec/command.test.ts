@@ -1,0 +1,110 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Job } from '../../src/exec/executor.ts';
+import { isRunning, Rig, until } from './rig.ts';
+
+const rig = new Rig();
+afterAll(() => rig.close());
+const pool = rig.pool();
+const sh = (run: string, more: Partial<Job> = {}, files: { name: string; path: string }[] = []) =>
+  rig.run(pool, rig.job({ kind: 'command', run, files }, more));
+
+describe('a command', () => {
+  test('runs in its folder with its files, its needs and its environment only', async () => {
+    const path = rig.write(
+      'tools/count.sh',
+      `wc -c < in/data.txt; echo "$WORD"; env | cut -d= -f1 | sort | tr '\\n' ' '; echo noise >&2`,
+    );
+    const job = rig.job(
+      {
+        kind: 'command',
+        run: 'sh helpers/count.sh > out/a.txt',
+        files: [{ name: 'helpers/count.sh', path }],
+      },
+      { env: { PATH: process.env['PATH'] ?? '', WORD: 'hello' } },
+    );
+    mkdirSync(join(job.folder, 'in'));
+    writeFileSync(join(job.folder, 'in/data.txt'), '12345');
+    const ran = await rig.run(pool, job);
+    expect(ran.failure).toBeUndefined();
+    expect(ran.text('a.txt')).toMatch(
+      /^5\nhello\nCUDA_VISIBLE_DEVICES (?:OLDPWD )?PATH PWD (?:SHLVL )?WORD (?:_ )?$/,
+    );
+    expect(ran.log).toBe('noise\n');
+  });
+
+  test('that fails says its exit code and what it last wrote', async () => {
+    const { failure, log } = await sh(`for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; done; exit 3`);
+    expect(failure?.reason).toBe('stage-exited');
+    expect(failure?.message).toMatch(
+      /^the command ended with exit code 3; it last wrote:\n {4}line 3\n(?:.*\n)* {4}line 10$/,
+    );
+    expect(log).toContain('line 1\n');
+  });
+
+  test.each([
+    ['that is not found', 'surely-no-such-program', 'exit code 127', /not found/],
+    ['that is not executable', './plain', 'exit code 126', /not executable/],
+    ['ended by a signal', 'kill -SEGV $$', 'ended by SIGSEGV', undefined],
+  ])('%s', async (_, run, message, hint) => {
+    const path = rig.write('plain', 'echo');
+    chmodSync(path, 0o644);
+    const { failure } = await sh(run, {}, [{ name: 'plain', path }]);
+    expect(failure?.message).toContain(message);
+    if (hint) expect(failure?.hint).toMatch(hint);
+  });
+
+  test('that writes nothing of what it declared', async () => {
+    expect((await sh('true')).failure?.reason).toBe('output-missing');
+  });
+
+  test('that leaves a process behind: it is ended, and said in the log', async () => {
+    const pid = join(rig.folder, 'left.pid');
+    const ran = await sh(`echo > out/a.txt; sleep 600 & echo $! > ${pid}`);
+    expect(ran.done).toBeDefined();
+    expect(ran.log).toContain('were ended');
+    await until('the process is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
+  });
+
+  test('whose worker is killed dies with it', async () => {
+    const pid = join(rig.folder, 'lost.pid');
+    const running = rig.run(
+      pool,
+      rig.job({ kind: 'command', run: `echo $$ > ${pid}; sleep 600; :`, files: [] }),
+      {
+        onWorker: (worker) => {
+          void until('the command runs', () => existsSync(pid)).then(() => process.kill(worker, 'SIGKILL'));
+        },
+      },
+    );
+    expect((await running).failure?.reason).toBe('worker-lost');
+    await until('the command is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
+  });
+
+  test('that is stopped gets SIGTERM first', async () => {
+    const stop = new AbortController();
+    const ready = join(rig.folder, 'ready');
+    const running = rig.run(
+      pool,
+      rig.job({
+        kind: 'command',
+        run: `trap 'echo goodbye; exit 0' TERM; echo > ${ready}; while :; do sleep 0.01; done`,
+        files: [],
+      }),
+      { signal: stop.signal },
+    );
+    await until('the command runs', () => existsSync(ready));
+    stop.abort();
+    const { failure, log } = await running;
+    expect(failure?.reason).toBe('stopped');
+    expect(log).toContain('goodbye');
+  });
+
+  test('that ignores SIGTERM is killed, with its children', async () => {
+    const pid = join(rig.folder, 'stubborn.pid');
+    const ran = await sh(`trap '' TERM; echo $$ > ${pid}; while :; do sleep 0.01; done`, { timeoutMs: 300 });
+    expect(ran.failure?.reason).toBe('stage-timeout');
+    await until('the command is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
+  });
+});
