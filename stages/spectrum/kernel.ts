@@ -25,30 +25,6 @@ export function kernelOf(shape: readonly number[], values: Numbers): Kernel {
   return { shape: [height!, width!, inputs!, outputs!], data };
 }
 
-/** Kernel from PyTorch's layout [outputs, inputs, height, width], in which weights are stored. */
-export function kernelFromTorch(shape: readonly number[], values: Numbers): Kernel {
-  const [outputs, inputs, height, width] = shape as [number, number, number, number];
-  const source = kernelOf(shape, values).data;
-  const data = new Float64Array(source.length);
-  let from = 0;
-  for (let o = 0; o < outputs; o++)
-    for (let c = 0; c < inputs; c++)
-      for (let a = 0; a < height; a++)
-        for (let b = 0; b < width; b++) data[((a * width + b) * inputs + c) * outputs + o] = source[from++]!;
-  return { shape: [height, width, inputs, outputs], data };
-}
-
-/** Values in PyTorch's layout [outputs, inputs, height, width]: the inverse of `kernelFromTorch`. */
-export function kernelToTorch({ shape: [height, width, inputs, outputs], data }: Kernel): Float64Array {
-  const values = new Float64Array(data.length);
-  let to = 0;
-  for (let o = 0; o < outputs; o++)
-    for (let c = 0; c < inputs; c++)
-      for (let a = 0; a < height; a++)
-        for (let b = 0; b < width; b++) values[to++] = data[((a * width + b) * inputs + c) * outputs + o]!;
-  return values;
-}
-
 /** A matrix [inputs, outputs] (a fully connected layer) as a 1x1 kernel, which on a 1x1 map is the same linear map. */
 export function matrixAsKernel(inputs: number, outputs: number, values: Numbers): Kernel {
   return kernelOf([1, 1, inputs, outputs], values);

@@ -94,7 +94,7 @@ describe('statistics', () => {
   });
 
   it('of nothing are refused', () => {
-    expect(() => spectrumStatistics(new Float64Array(0))).toThrow('no singular values');
+    expect(() => spectrumStatistics(new Float64Array(0))).toThrow('statistics of no values');
   });
 
   it('group the layers by the sign of the change; an equal layer is in neither', () => {
