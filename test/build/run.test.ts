@@ -52,7 +52,7 @@ test('a parameter of one cell reruns that cell only, and says why', async () => 
     reasons: [{ kind: 'upstream', steps: ['train/b'] }],
   });
   expect(before['train/a']!.state).toBe('fresh');
-  expect(await rig.runAll(study({ a: 1, b: 3 }))).toEqual(['train/b']);
+  expect(await rig.runAll(study({ a: 1, b: 3 }))).toEqual(['score/b', 'train/b']);
 });
 
 test('identical weights after a retrain stop the rebuild there, per output file', async () => {
