@@ -3,7 +3,7 @@ import { prepare } from '../../build/prepare.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { whyText } from '../../report/why-text.ts';
-import { readRuns } from '../../report/history.ts';
+import { readRun } from '../../report/history.ts';
 import { stepStatus } from '../documents.ts';
 import type { Action } from '../main.ts';
 import { print, printJson } from '../output.ts';
@@ -28,6 +28,6 @@ export const whyCommand: Action = async ([name], options) => {
 /** Why the step was built the last time, from that run's events. */
 function lastReasons(state: string, step: string, run: string | undefined): unknown {
   if (run === undefined) return null;
-  const started = readRuns(state, run).find((event) => event.event === 'step-started' && event.step === step);
+  const started = readRun(state, run).find((event) => event.event === 'step-started' && event.step === step);
   return started?.event === 'step-started' ? started.reasons : null;
 }
