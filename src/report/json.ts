@@ -6,16 +6,16 @@ import { noticeText } from './lines.ts';
 /** Takes whole lines, newline included. */
 export type Write = (text: string) => void;
 
-/** `write` gets the JSON lines (stdout), `remark` the notices, as plain text (stderr). */
-export function jsonReporter(write: Write, remark: Write): Report {
+/** `write` gets the JSON lines (stdout); `remark` gets notices as plain text without a newline (stderr). */
+export function jsonReporter(write: Write, remark: (line: string) => void): Report {
   return (event) => {
-    if (event.event === 'notice') remark(`${noticeText(event)}\n`);
+    if (event.event === 'notice') remark(noticeText(event));
     else write(`${eventJson(event)}\n`);
   };
 }
 
 /** Only the first and the last line of the run, for graphs of thousands of steps; notices as in `jsonReporter`. */
-export function jsonSummaryReporter(write: Write, remark: Write): Report {
+export function jsonSummaryReporter(write: Write, remark: (line: string) => void): Report {
   const all = jsonReporter(write, remark);
   return (event) => {
     if (event.event === 'run-started' || event.event === 'run-finished' || event.event === 'notice')

@@ -114,7 +114,7 @@ function told(reporter: typeof jsonReporter): { out: string[]; err: string[] } {
 describe('jsonReporter', () => {
   it('writes one line an event, and notices elsewhere as text', () => {
     const { out, err } = told(jsonReporter);
-    expect(err).toEqual(['warning: slow backend\n']);
+    expect(err).toEqual(['warning: slow backend']);
     expect(out.every((text) => text.indexOf('\n') === text.length - 1)).toBe(true);
     expect(out.map((text) => (JSON.parse(text) as Event).event)).toEqual([
       'run-started',
@@ -130,6 +130,6 @@ describe('jsonSummaryReporter', () => {
   it('writes the first and the last line only', () => {
     const { out, err } = told(jsonSummaryReporter);
     expect(out).toEqual([`${eventJson(started)}\n`, `${eventJson(finished)}\n`]);
-    expect(err).toEqual(['warning: slow backend\n']);
+    expect(err).toEqual(['warning: slow backend']);
   });
 });

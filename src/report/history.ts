@@ -1,0 +1,136 @@
+/**
+ * Past runs of this checkout, one file of events each:
+ *
+ *     <state>/runs/<run>.ndjson      appended while the run goes on; without its last line the run was interrupted
+ *
+ * Progress is left out, so a file stays a few hundred bytes a step. Only a memory: losing it costs nothing but itself.
+ */
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Counts, Event, Report } from '../core/events.ts';
+import { toFailure } from '../core/failure.ts';
+import { eventJson } from './json.ts';
+
+export interface PastRun {
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly targets: readonly string[];
+  /** null: interrupted before its end, or still going on. */
+  readonly ok: boolean | null;
+  readonly counts: Counts;
+  /** null where the run has no end. */
+  readonly ms: number | null;
+}
+
+const KEPT_RUNS = 200;
+const SUFFIX = '.ndjson';
+
+const folderOf = (state: string): string => join(state, 'runs');
+
+/**
+ * Appends a run's events; written out at the end of each step that did something. `state` is the checkout's state
+ * folder, `run` an id that sorts by time. A disk that cannot be written ends the recording with one `remark`.
+ */
+export function recordRun(
+  state: string,
+  run: string,
+  remark: (line: string) => void = () => undefined,
+): Report {
+  const path = join(folderOf(state), `${run}${SUFFIX}`);
+  let waiting = '';
+  let begun = false;
+  let broken = false;
+
+  function flush(): void {
+    if (waiting === '' || broken) return;
+    try {
+      if (!begun) begin(state);
+      begun = true;
+      appendFileSync(path, waiting);
+      waiting = '';
+    } catch (error) {
+      broken = true;
+      waiting = '';
+      remark(`this run will be missing in the history: ${toFailure(error).message}`);
+    }
+  }
+
+  return (event) => {
+    if (event.event === 'step-progress' || broken) return;
+    waiting += `${eventJson(event)}\n`;
+    // A run of a thousand reused steps is one write, not a thousand.
+    if (event.event !== 'step-finished' || event.outcome !== 'reused') flush();
+  };
+}
+
+function begin(state: string): void {
+  mkdirSync(folderOf(state), { recursive: true });
+  for (const old of runIds(state).slice(KEPT_RUNS - 1))
+    rmSync(join(folderOf(state), `${old}${SUFFIX}`), { force: true });
+}
+
+/** Newest first. */
+function runIds(state: string): string[] {
+  try {
+    return readdirSync(folderOf(state))
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => name.slice(0, -SUFFIX.length))
+      .sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** The last `limit` runs, newest first. */
+export function readHistory(state: string, limit: number): PastRun[] {
+  const runs: PastRun[] = [];
+  for (const id of runIds(state)) {
+    if (runs.length >= limit) break;
+    const run = summarize(readRun(state, id));
+    if (run) runs.push(run);
+  }
+  return runs;
+}
+
+/** The recorded events of a run, in order; empty where it is not known. A last line cut off by a crash is left out. */
+export function readRun(state: string, run: string): Event[] {
+  let text: string;
+  try {
+    text = readFileSync(join(folderOf(state), `${run}${SUFFIX}`), 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => parseEvent(line) ?? []);
+}
+
+function parseEvent(line: string): Event | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'event' in value ? (value as Event) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function summarize(events: readonly Event[]): PastRun | undefined {
+  const start = events.find((event) => event.event === 'run-started');
+  if (!start) return undefined;
+  const { run, at, pipeline, profile, targets } = start;
+  const end = events.findLast((event) => event.event === 'run-finished');
+  const outcome = end
+    ? { ok: end.ok, counts: end.counts, ms: end.ms }
+    : { ok: null, counts: count(events), ms: null };
+  return { run, at, pipeline, profile, targets, ...outcome };
+}
+
+/** What an interrupted run had done. */
+function count(events: readonly Event[]): Counts {
+  const counts: Counts = { built: 0, reused: 0, failed: 0, notRun: 0 };
+  for (const event of events)
+    if (event.event === 'step-finished') counts[event.outcome === 'not-run' ? 'notRun' : event.outcome]++;
+  return counts;
+}

@@ -1,0 +1,85 @@
+/** `status` for people. Pure. */
+import type { Reason } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import { duration, integer, plural } from './measures.ts';
+import { moment } from './moment.ts';
+import { paint, type Paint } from './paint.ts';
+import { table } from './table.ts';
+import { reasonsText } from './words.ts';
+
+export type StepState = 'fresh' | 'stale' | 'pending' | 'failed';
+
+export interface StepStatusView {
+  readonly step: string;
+  readonly state: StepState;
+  readonly reasons: readonly Reason[];
+  /** ISO 8601, or null where it was never built here. */
+  readonly lastBuilt: string | null;
+  readonly estimatedMs: number | null;
+  readonly failure?: Failure;
+}
+
+export interface StatusView {
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly counts: Readonly<Record<StepState, number>>;
+  readonly steps: readonly StepStatusView[];
+}
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Terminal columns; Infinity where nothing may be cut. */
+  readonly width?: number;
+  /** Also what is fresh. */
+  readonly verbose?: boolean;
+}
+
+/** A line of counts, then every step that is not fresh, with its reasons. */
+export function statusText(document: StatusView, options: TextOptions): string {
+  const { color, width = Infinity, verbose = false } = options;
+  const p = paint(color);
+  const shown = document.steps.filter(({ state }) => verbose || state !== 'fresh');
+  const head = `${p.strong(document.pipeline)} (profile ${document.profile}): ${countsText(document, p)}`;
+  if (shown.length === 0) return `${head}\n`;
+  const rows = shown.map((step) => [stateText(step.state, p), step.step, timeText(step), whyText(step)]);
+  const columns = [{}, {}, { align: 'right' }, { shrink: true }] as const;
+  return `${head}\n\n${table(columns, rows, width)}\n`;
+}
+
+export function stateText(state: StepState, p: Paint): string {
+  switch (state) {
+    case 'fresh':
+      return p.good(state);
+    case 'stale':
+      return p.careful(state);
+    case 'pending':
+      return p.busy(state);
+    case 'failed':
+      return p.bad(state);
+    default:
+      return state satisfies never;
+  }
+}
+
+function countsText({ counts, steps }: StatusView, p: Paint): string {
+  if (steps.every(({ state }) => state === 'fresh'))
+    return p.good(steps.length === 1 ? '1 step, fresh' : `all ${plural(steps.length, 'step')} fresh`);
+  const parts = (['fresh', 'stale', 'pending', 'failed'] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${integer(counts[state])} ${stateText(state, p)}`);
+  const work = steps.reduce(
+    (sum, { state, estimatedMs }) => sum + (state === 'fresh' ? 0 : (estimatedMs ?? 0)),
+    0,
+  );
+  return parts.join(', ') + (work > 0 ? `; about ${duration(work)} of work` : '');
+}
+
+const timeText = ({ state, estimatedMs }: StepStatusView): string =>
+  state === 'fresh' || estimatedMs === null ? '' : `~${duration(estimatedMs)}`;
+
+function whyText({ state, reasons, lastBuilt, failure }: StepStatusView): string {
+  if (state === 'fresh') return lastBuilt === null ? '' : `since ${moment(lastBuilt)}`;
+  if (state === 'failed')
+    return `nothing changed since it failed: ${failure?.message.split('\n')[0] ?? 'see its log'}`;
+  return reasonsText(reasons);
+}

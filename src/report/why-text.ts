@@ -1,0 +1,51 @@
+/** `why` for people: every reason on a line of its own. Pure. */
+import type { Reason } from '../core/events.ts';
+import { failureBlock } from './failure-text.ts';
+import { duration } from './measures.ts';
+import { moment } from './moment.ts';
+import { paint, type Paint } from './paint.ts';
+import type { StepStatusView } from './status-text.ts';
+import { reasonText } from './words.ts';
+
+export interface WhyView extends StepStatusView {
+  readonly key: string | null;
+  /** Why it was built the last time; null or left out where that is not known. */
+  readonly lastReasons?: readonly Reason[] | null;
+}
+
+export function whyText(document: WhyView, { color }: { readonly color: boolean }): string {
+  const p = paint(color);
+  const { state, reasons, lastBuilt, lastReasons, estimatedMs, failure } = document;
+  const lines = [headline(document, p), ...reasons.map((reason) => `  ${reasonText(reason)}`)];
+  if (state === 'failed' && failure) lines.push(failureBlock(failure, { step: document.step, paint: p }));
+  if (state !== 'fresh' && lastBuilt !== null) {
+    const took = estimatedMs === null ? '' : `, in ${duration(estimatedMs)}`;
+    lines.push(p.faint(`last built ${moment(lastBuilt)}${took}`));
+  }
+  if (lastReasons && lastReasons.length > 0) {
+    lines.push(p.faint(state === 'fresh' ? 'it was built because' : 'it was then built because'));
+    lines.push(...lastReasons.map((reason) => `  ${reasonText(reason)}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function headline({ step, state, lastBuilt, reasons }: WhyView, p: Paint): string {
+  const name = p.strong(step);
+  switch (state) {
+    case 'fresh':
+      return `${name} is ${p.good('fresh')}${lastBuilt === null ? '' : ` since ${moment(lastBuilt)}`}`;
+    case 'stale':
+      return `${name} is ${p.careful('stale')} and will run:`;
+    case 'pending':
+      return `${name} is ${p.busy('pending')}: ${pendingText(reasons)}`;
+    case 'failed':
+      return `${name} ${p.bad('failed')} the last time, and nothing changed since${reasons.length > 0 ? '; it differs from its last result:' : ''}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+const pendingText = (reasons: readonly Reason[]): string =>
+  reasons.every(({ kind }) => kind === 'upstream')
+    ? 'it will run if what it needs comes out differently'
+    : 'it will run after what it needs';
