@@ -5,7 +5,7 @@ import type { Checkpoint, RunContext } from 'ar-pipe';
 
 interface Runnable {
   readonly params?: { parse(value: unknown): unknown };
-  run(context: RunContext<never, never, never>): Promise<void> | void;
+  readonly run: (context: RunContext<never, never, never>) => Promise<void> | void;
 }
 
 export interface StageRun {
@@ -16,7 +16,7 @@ export interface StageRun {
   /** Folder that survives the run, for checkpoints. */
   readonly checkpoints?: string;
   /** Called after every saved checkpoint with their number. */
-  onCheckpoint?(saved: number): void;
+  readonly onCheckpoint?: (saved: number) => void;
 }
 
 export interface Ran {
