@@ -1,6 +1,5 @@
 /** What of the surroundings a step may see, and what of it enters its key. */
 import { homedir, tmpdir } from 'node:os';
-import { execa } from 'execa';
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
 
@@ -67,6 +66,8 @@ async function versions(
   commands: ReadonlySet<string>,
   env: Record<string, string>,
 ): Promise<Map<string, string>> {
+  if (commands.size === 0) return new Map();
+  const { execa } = await import('execa');
   const found = await Promise.all(
     [...commands].map(async (command) => {
       const result = await execa(command, {

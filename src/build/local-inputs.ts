@@ -1,7 +1,6 @@
 /** Local files and folders used as inputs: patterns expanded, content digested (through the stat cache). */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { glob } from 'tinyglobby';
 import { sourcesOf, isStep } from '../pipeline/graph.ts';
 import { stageMark } from '../pipeline/stage.ts';
 import type { FileInput, Step } from '../pipeline/step.ts';
@@ -58,6 +57,7 @@ function patternsOf(steps: readonly Step[]): Set<string> {
 async function expand(project: string, pattern: string): Promise<string[]> {
   const plain = pattern.replace(/\/+$/, '');
   if (statSync(join(project, plain), { throwIfNoEntry: false })) return [plain];
+  const { glob } = await import('tinyglobby');
   const paths = await glob(pattern, { cwd: project, dot: false, onlyFiles: true });
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }

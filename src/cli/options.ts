@@ -36,7 +36,8 @@ export function commonOptions(
     pipeline: text('pipeline'),
     profile: text('profile') ?? (env['AR_PIPE_PROFILE'] === '' ? undefined : env['AR_PIPE_PROFILE']),
     json: given['json'] === true,
-    color: given['color'] !== false && !env['NO_COLOR'],
+    color:
+      given['color'] !== false && !env['NO_COLOR'] && (process.stdout.isTTY || Boolean(env['FORCE_COLOR'])),
     quiet: given['quiet'] === true,
     verbose: given['verbose'] === true,
   };

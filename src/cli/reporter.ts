@@ -34,7 +34,7 @@ export function chooseReporter(options: CommonOptions, given: Readonly<Record<st
     'none',
   ]);
   const fancy = progress === 'fancy' || (progress === 'auto' && process.stderr.isTTY && !process.env['CI']);
-  const color = options.color && process.stderr.isTTY;
+  const color = options.color;
   if (fancy && !options.quiet) {
     const tty = ttyReporter({ stream: process.stderr, color });
     return { report: tty.report, end: () => undefined, close: () => tty.stop() };

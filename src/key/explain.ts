@@ -1,7 +1,7 @@
 /** What changed between two versions of a stage's code: the first place that differs, and whether it could matter. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
 import { originOf } from '../core/stack.ts';
 
 export interface CodeManifest {
@@ -58,4 +58,8 @@ function originNear(text: string, offset: number, map: string): { file: string; 
   return originOf(map, (source) => source)(before.length, before.at(-1)!.length + 1);
 }
 
-const shortest = (text: string): string => transformSync(text, { minify: true, format: 'esm' }).code;
+/** esbuild is loaded only here, at need: most commands have nothing to explain. */
+function shortest(text: string): string {
+  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+  return transformSync(text, { minify: true, format: 'esm' }).code;
+}

@@ -71,7 +71,7 @@ function unknown(graph: Graph, selector: string): PipelineError {
 /** Up to three names that a slip of the fingers could have meant, nearest first. */
 export function nearest(name: string, candidates: readonly string[]): string[] {
   const limit = Math.max(2, Math.floor(name.length / 3));
-  return candidates
+  return [...new Set(candidates)]
     .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= limit || candidate.toLowerCase().startsWith(name.toLowerCase()))
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))

@@ -54,7 +54,8 @@ export interface StepOptions {
 
 export type Binding = Step | FileInput | readonly (Step | FileInput)[];
 
-export interface Step<O extends string = string> {
+/** `O`: its output names, `string` where they follow from parameters. Plain `Step` is a step whatever it writes. */
+export interface Step<O extends string = never> {
   readonly name: string;
   readonly stage: Stage | Command;
   /** Canonical, as hashed and as handed to `run`. */

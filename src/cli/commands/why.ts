@@ -5,6 +5,7 @@ import { selectOne } from '../../pipeline/select.ts';
 import { whyText } from '../../report/why-text.ts';
 import { readRun } from '../../report/history.ts';
 import { stepStatus } from '../documents.ts';
+import type { Reason } from '../../core/events.ts';
 import type { Action } from '../main.ts';
 import { print, printJson } from '../output.ts';
 import { openWorkshop } from '../workshop.ts';
@@ -26,7 +27,7 @@ export const whyCommand: Action = async ([name], options) => {
 };
 
 /** Why the step was built the last time, from that run's events. */
-function lastReasons(state: string, step: string, run: string | undefined): unknown {
+function lastReasons(state: string, step: string, run: string | undefined): readonly Reason[] | null {
   if (run === undefined) return null;
   const started = readRun(state, run).find((event) => event.event === 'step-started' && event.step === step);
   return started?.event === 'step-started' ? started.reasons : null;
