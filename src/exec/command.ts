@@ -20,6 +20,12 @@ export interface CommandIO {
   readonly signal: AbortSignal;
 }
 
+/**
+ * The shell waits for a word on its standard input before it becomes the command: only once its group is known to those who must
+ * end it. If the worker is killed in between, the input ends and nothing runs.
+ */
+const gate = 'read -r go && exec /bin/sh -c "$0" </dev/null';
+
 /** Milliseconds for the rest of the output once the command and its group have ended. */
 const drainMs = 250;
 const shownLines = 8;
@@ -31,11 +37,11 @@ const keptTail = 4096;
 export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Promise<Result<Metrics>> {
   for (const { name, path } of work.files) copyIn(path, join(job.folder, name));
   let tail = '';
-  const child = spawn('/bin/sh', ['-c', work.run], {
+  const child = spawn('/bin/sh', ['-c', gate, work.run], {
     cwd: job.folder,
     env: environmentOf(job),
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -60,6 +66,8 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
     });
 
   io.group(group);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end('go\n');
   const stop = () => endGroup(group, 'SIGTERM');
   io.signal.addEventListener('abort', stop);
   const ending = await exited;

@@ -1,6 +1,6 @@
-/** The surroundings of one job inside a warm worker: set before it, put back and looked over after it. */
-import { changedGlobal, globals } from './globals.ts';
+/** The surroundings of one stage after the other inside a warm worker: set before each, put back and looked over after it. */
 import { isReadAtStart } from './environment.ts';
+import { changedGlobal, globals, type Globals } from './globals.ts';
 import { seededRandom } from './random.ts';
 
 export interface Surroundings {
@@ -11,42 +11,33 @@ export interface Surroundings {
   readonly random: string;
 }
 
-export interface Isolation {
-  /** Tells that the stage's module is loaded: what it added to `globalThis` stays with the worker, as with any library. */
-  readonly loaded: () => void;
-  /** Puts everything back; says what the job kept or changed, or null where the worker is as good as new. */
-  leave(): Promise<string | null>;
-}
-
 /** How often the event loop may turn until handles that are being closed must be gone. */
 const turns = 5;
 
-export function isolate({ env, folder, random }: Surroundings): Isolation {
-  const home = process.cwd();
-  const originalRandom = Math.random;
-  const handles = process.getActiveResourcesInfo();
-  const tensors = liveTensors();
-  const seeded = seededRandom(random);
-  setEnvironment(env);
-  process.chdir(folder);
-  const here = process.cwd();
-  Math.random = seeded;
-  const atEntry = globals();
-  let atStart = atEntry;
-  let patched: string | undefined;
+export class Isolation {
+  private readonly home = process.cwd();
+  private readonly random = Math.random;
+  /** Globals a stage finds: those of Node and what loaded libraries added. */
+  private globals: Globals = globals();
+  private readonly modules = new Set<string>();
+  private patched: string | undefined;
 
-  return {
-    loaded() {
-      atStart = globals();
-      patched = changedGlobal(atEntry, atStart, true);
-    },
-    async leave() {
+  /** Sets the surroundings; the function it gives puts them back and says what was left or changed, or null. */
+  enter({ env, folder, random }: Surroundings): () => Promise<string | null> {
+    const handles = process.getActiveResourcesInfo();
+    const tensors = liveTensors();
+    const seeded = seededRandom(random);
+    setEnvironment(env);
+    process.chdir(folder);
+    const here = process.cwd();
+    Math.random = seeded;
+    return async () => {
       const moved = process.cwd() !== here;
-      process.chdir(home);
-      const variable = changedVariable(env);
+      process.chdir(this.home);
       const reseeded = Math.random !== seeded;
-      Math.random = originalRandom;
-      const changed = patched ?? changedGlobal(atStart, globals(), false);
+      Math.random = this.random;
+      const variable = changedVariable(env);
+      const changed = this.patched ?? changedGlobal(this.globals, globals(), false);
       const grown = liveTensors() - tensors;
       const handle = await leftover(handles);
       if (handle) return `an open ${handle}`;
@@ -55,8 +46,17 @@ export function isolate({ env, folder, random }: Surroundings): Isolation {
       if (moved) return 'another working directory';
       if (reseeded) return 'another Math.random';
       return changed === undefined ? null : `a changed global ${changed}`;
-    },
-  };
+    };
+  }
+
+  /** Tells that a module was imported: what it added to `globalThis` stays with the worker, as with any library. */
+  loaded(module: string): void {
+    if (this.modules.has(module)) return;
+    this.modules.add(module);
+    const now = globals();
+    this.patched ??= changedGlobal(this.globals, now, true);
+    this.globals = now;
+  }
 }
 
 /** Makes process.env that of the job, but for what the process was started with. */

@@ -5,12 +5,12 @@
 import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import type { Metrics } from '../core/events.ts';
 import { fail, ok, toFailure, type Failure, type FailureReason, type Result } from '../core/failure.ts';
-import { runCommand, type CommandIO } from './command.ts';
-import type { JobIO } from './context.ts';
+import { runCommand } from './command.ts';
 import { environmentOf } from './environment.ts';
 import type { Job, JobDone } from './executor.ts';
-import { isolate } from './isolation.ts';
+import { Isolation } from './isolation.ts';
 import { LogFile } from './log-file.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { collectOutputs, prepareOutputs } from './outputs.ts';
@@ -28,6 +28,7 @@ interface Current {
 }
 
 let current: Current | null = null;
+const isolation = new Isolation();
 /** Process group of the running command, shared with the watchdog. */
 const group = new Int32Array(new SharedArrayBuffer(4));
 
@@ -48,6 +49,7 @@ function serve(): void {
 }
 
 async function perform(job: Job): Promise<void> {
+  const started = performance.now();
   const log = new LogFile(job.log);
   const stop = new AbortController();
   const answer: Current['answer'] = (result, retire = null) => {
@@ -61,26 +63,30 @@ async function perform(job: Job): Promise<void> {
   current = { job, log, stop, answer };
   // From here on only the stage keeps the event loop alive: if it runs dry, the stage waits for something that never comes.
   process.channel?.unref();
+  const io = { ...ioOf(log), signal: stop.signal };
   try {
-    const isolation = isolate({
+    prepareOutputs(job);
+    if (job.work.kind === 'command') {
+      answer(collected(job, await runCommand(job, job.work, io), started));
+      return;
+    }
+    const { bundle } = job.work;
+    const leave = isolation.enter({
       env: environmentOf(job),
       folder: job.folder,
       random: String(job.seed ?? job.key),
     });
-    const result = await work(job, { ...ioOf(log), signal: stop.signal }, isolation.loaded);
-    answer(result, result.ok ? await isolation.leave() : null);
+    const ran = await runStage(job, bundle, io, () => {
+      isolation.loaded(bundle);
+    });
+    const result = collected(job, ran, started);
+    answer(result, result.ok ? await leave() : null);
   } catch (error) {
     answer(fail(toFailure(error)));
   }
 }
 
-async function work(job: Job, io: JobIO & CommandIO, loaded: () => void): Promise<Result<JobDone>> {
-  const started = performance.now();
-  prepareOutputs(job);
-  const ran =
-    job.work.kind === 'stage'
-      ? await runStage(job, job.work.bundle, io, loaded)
-      : await runCommand(job, job.work, io);
+function collected(job: Job, ran: Result<Metrics>, started: number): Result<JobDone> {
   if (!ran.ok) return ran;
   const produced = collectOutputs(job);
   if (!produced.ok) return produced;
