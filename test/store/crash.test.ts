@@ -31,7 +31,10 @@ function mortalCalls(fatal: number): { calls: DiskCalls; alive: () => boolean } 
     mkdirSync: mortal(fs.mkdirSync as (path: fs.PathLike, options?: object) => string | undefined),
     openSync: mortal(fs.openSync),
     renameSync: mortal(fs.renameSync),
-    rmSync: mortal(fs.rmSync),
+    rmSync: mortal(fs.rmSync, (path) => {
+      const state = join(String(path), '000001/state');
+      if (fs.existsSync(state)) fs.rmSync(state);
+    }),
     rmdirSync: mortal(fs.rmdirSync),
     unlinkSync: mortal(fs.unlinkSync),
     utimesSync: mortal(fs.utimesSync),

@@ -237,6 +237,27 @@ describe('an owner that this process cannot see', () => {
     expect(taker?.held()).toBe(true);
     taker?.release();
   });
+
+  it('stays without it when the taker is done, and leaves a third one alone too', async () => {
+    const root = temporaryFolder();
+    const silent = await openStore(root).lease('k', refusing, never);
+    fs.rmSync(leasePath(root));
+    expect(silent?.held()).toBe(false);
+    const third = await openStore(root).lease('k', refusing, never);
+    expect(names(root)).toEqual(['k.0']);
+    expect([silent?.held(), third?.held()]).toEqual([false, true]);
+    silent?.release();
+    expect(third?.held()).toBe(true);
+    third?.release();
+  });
+
+  it('has lost it as soon as a higher number is there', async () => {
+    const root = temporaryFolder();
+    const lease = await openStore(root).lease('k', refusing, never);
+    leave(root, {}, 1);
+    expect(lease?.held()).toBe(false);
+    lease?.release();
+  });
 });
 
 describe('of two takers', () => {
