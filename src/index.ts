@@ -5,4 +5,4 @@ export { defineStage, dir, many, metrics } from './pipeline/stage.ts';
 export { file, grid, step } from './pipeline/step.ts';
 export type { Pipeline, Target } from './pipeline/pipeline.ts';
 export type { Cell, Checkpoint, ManyItem, Progress, RunContext, Stage } from './pipeline/stage.ts';
-export type { FileInput, Resources, Step, StepOptions } from './pipeline/step.ts';
+export type { FileInput, Resources, Step, StepOf, StepOptions } from './pipeline/step.ts';

@@ -54,8 +54,7 @@ export interface StepOptions {
 
 export type Binding = Step | FileInput | readonly (Step | FileInput)[];
 
-/** `O`: its output names, `string` where they follow from parameters. Plain `Step` is a step whatever it writes. */
-export interface Step<O extends string = never> {
+export interface Step {
   readonly name: string;
   readonly stage: Stage | Command;
   /** Canonical, as hashed and as handed to `run`. */
@@ -66,15 +65,16 @@ export interface Step<O extends string = never> {
   readonly cell: Cell;
   /** Holds the stack of the declaration; read only when a message needs it. */
   readonly declared: { readonly stack?: string };
+}
+
+/** A step whose output names the compiler knows; `string` where they follow from parameters. */
+export interface StepOf<O extends string> extends Step {
   /** Only for the type checker: which outputs a need may name. */
   readonly provides?: string extends O ? never : { readonly [K in O]: true };
 }
 
-/** A step that has (at least) this output. */
-type StepWith<Name extends string> = { readonly provides?: { readonly [K in Name]: true } } & Omit<
-  Step,
-  'provides'
->;
+/** A step that has (at least) this output, as far as the compiler knows. */
+type StepWith<Name extends string> = Step & { readonly provides?: { readonly [K in Name]: true } };
 
 type BindingOf<N extends Need> =
   N extends ManyNeed<infer Name>
@@ -96,14 +96,14 @@ export function step<S extends z.ZodType, N extends Needs, O extends readonly Ou
   ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
     ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
-): Step<NameOf<O[number]>>;
+): StepOf<NameOf<O[number]>>;
 export function step<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>>(
   name: string,
   stage: Command<S, N, O>,
   ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
     ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
-): Step<CommandOutputs<O>>;
+): StepOf<CommandOutputs<O>>;
 export function step(name: string, stage: Stage | Command, options: unknown = {}): Step {
   const declared: { stack?: string } = {};
   Error.captureStackTrace(declared, step);
