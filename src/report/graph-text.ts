@@ -20,11 +20,12 @@ export function graphText(graph: DrawnGraph): string {
   const lines: string[] = [];
   const drawn = new Set<string>();
   let roots = graph.nodes.filter(({ name }) => !needed.has(name)).reverse();
-  while (roots.length > 0) {
+  while (drawn.size < byName.size) {
+    // Folding may close a circle that no result stands above; its members are drawn from the last one.
+    if (roots.length === 0) roots = graph.nodes.filter(({ name }) => !drawn.has(name)).slice(-1);
     const cut: DrawnNode[] = [];
     for (const root of roots) if (!drawn.has(root.name)) draw(root, '', '', 0, cut);
-    // Folding may close a circle that no result stands above; its members are drawn from the last one.
-    roots = cut.length > 0 ? cut : graph.nodes.filter(({ name }) => !drawn.has(name)).slice(-1);
+    roots = cut;
   }
   return lines.length > 0 ? `${lines.join('\n')}\n` : '';
 

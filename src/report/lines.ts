@@ -54,20 +54,20 @@ export const stepRepairedLine = ({ step, output }: Of<'step-repaired'>): string 
 export const noticeText = ({ level, message }: Of<'notice'>): string =>
   level === 'warn' ? `warning: ${message}` : message;
 
-/** `3/40 epoch, loss 1.2, accuracy 0.5`: at most `mostMetrics` of the metrics. */
-export function progressText(
-  progress: Pick<Of<'step-progress'>, 'done' | 'total' | 'unit' | 'metrics'>,
-  mostMetrics: number,
-): string {
-  const { done, total, unit, metrics } = progress;
+type Progress = Pick<Of<'step-progress'>, 'done' | 'total' | 'unit'>;
+
+/** `3/40 epoch`, or `3 epoch` where the total is not known. */
+export function amountText({ done, total, unit }: Progress): string {
   const amount = total === null ? metric(done) : `${metric(done)}/${metric(total)}`;
-  return [`${amount} ${unit}`.trimEnd(), ...metricTexts(metrics, mostMetrics)].join(', ');
+  return `${amount} ${unit}`.trimEnd();
 }
 
-const metricTexts = (metrics: Metrics, most: number): string[] =>
+/** `loss 1.2, accuracy 0.5`: the first three metrics. */
+export const metricsText = (metrics: Metrics): string =>
   Object.entries(metrics)
-    .slice(0, most)
-    .map(([name, value]) => `${name} ${metric(value)}`);
+    .slice(0, 3)
+    .map(([name, value]) => `${name} ${metric(value)}`)
+    .join(', ');
 
 /** `3 built, 9 reused, 1 failed, 2 not run in 52 s`; failed and not run only where there are any. */
 export function summaryLine(counts: Counts, ms: number, p: Paint): string {

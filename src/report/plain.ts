@@ -3,8 +3,9 @@ import type { Event, Report } from '../core/events.ts';
 import type { Write } from './json.ts';
 import { failuresAtEnd } from './failures-at-end.ts';
 import {
+  amountText,
+  metricsText,
   noticeText,
-  progressText,
   runStartedLine,
   stepFinishedLine,
   stepRepairedLine,
@@ -55,7 +56,8 @@ export function plainReporter(options: PlainOptions): Report {
     const time = now();
     if (time - (lastSaid.get(event.step) ?? -Infinity) < PROGRESS_EVERY_MS) return;
     lastSaid.set(event.step, time);
-    line(`${counter()} ${event.step}: ${progressText(event, 3)}`);
+    const parts = [amountText(event), metricsText(event.metrics)].filter((part) => part !== '');
+    line(`${counter()} ${event.step}: ${parts.join(', ')}`);
   }
 
   return (event) => {
