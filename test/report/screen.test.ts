@@ -59,6 +59,7 @@ describe('Screen', () => {
     screen.draw(['a', 'b']);
     terminal.write('^C');
     screen.draw(['A', 'b']);
+    expect(terminal.text).toEqual(['A', 'b', '^C']);
     screen.close('end\n');
     expect(terminal.text).toEqual(['end']);
   });

@@ -173,9 +173,9 @@ describe('ttyReporter', () => {
     const { terminal, tell, pass } = setup();
     tell(runStarted(4), begin('a'), progress('a', 1));
     pass(10_000);
-    tell(progress('a', 11), { ...progress('a', 0, 10), unit: 'batch' } as Event);
+    tell(progress('a', 11), { ...progress('a', 12), unit: 'batch' } as Event);
     pass(0);
-    expect(terminal.text.at(-2)).toContain('0/10 batch  10 s  loss');
+    expect(terminal.text.at(-2)).toContain('12/40 batch  10 s  loss');
   });
 
   it('names reused and not-run steps when verbose', () => {
