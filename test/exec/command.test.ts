@@ -74,7 +74,9 @@ describe('a command', () => {
       rig.job({ kind: 'command', run: `echo $$ > ${pid}; sleep 600; :`, files: [] }),
       {
         onWorker: (worker) => {
-          void until('the command runs', () => existsSync(pid)).then(() => process.kill(worker, 'SIGKILL'));
+          void until('the command runs', () => existsSync(pid) && readFileSync(pid, 'utf8') !== '').then(() =>
+            process.kill(worker, 'SIGKILL'),
+          );
         },
       },
     );
@@ -102,9 +104,13 @@ describe('a command', () => {
   });
 
   test('that ignores SIGTERM is killed, with its children', async () => {
+    const stop = new AbortController();
     const pid = join(rig.folder, 'stubborn.pid');
-    const ran = await sh(`trap '' TERM; echo $$ > ${pid}; while :; do sleep 0.01; done`, { timeoutMs: 300 });
-    expect(ran.failure?.reason).toBe('stage-timeout');
+    const run = `trap '' TERM; echo $$ > ${pid}; while :; do sleep 0.01; done`;
+    const running = rig.run(pool, rig.job({ kind: 'command', run, files: [] }), { signal: stop.signal });
+    await until('the command runs', () => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
+    stop.abort();
+    expect((await running).failure?.reason).toBe('stopped');
     await until('the command is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
   });
 });

@@ -13,6 +13,7 @@ const waits = rig.bundle(
    c.log('asked to stop'); fs.writeFileSync(c.out('a.txt'), 'half');`,
   fs,
 );
+const writes = rig.bundle(`fs.writeFileSync(c.out('a.txt'), '')`, fs);
 const spins = rig.bundle(`c.progress(0, null, 'x'); while (true);`);
 
 /** Runs a job and stops it once it reports progress. */
@@ -39,9 +40,15 @@ describe('ending a job', () => {
     const { ran, pool } = await stopAtProgress(spins);
     expect(ran.failure?.reason).toBe('stopped');
     await until('the worker is gone', () => !isRunning(ran.pid));
-    expect(
-      (await rig.run(pool, rig.job(rig.bundle(`fs.writeFileSync(c.out('a.txt'), '')`, fs)))).failure,
-    ).toBeUndefined();
+    expect((await rig.run(pool, rig.job(writes))).failure).toBeUndefined();
+  });
+
+  test('one that ignores SIGTERM is killed', async () => {
+    const { ran } = await stopAtProgress(
+      rig.bundle(`process.on('SIGTERM', () => {}); c.progress(0, null, 'x'); while (true);`),
+    );
+    expect(ran.failure?.reason).toBe('stopped');
+    await until('the worker is gone', () => !isRunning(ran.pid));
   });
 
   test('a timeout ends a stage that ignores it, and its children', async () => {
@@ -50,10 +57,13 @@ describe('ending a job', () => {
       `${fs} import { spawn } from 'node:child_process';`,
     );
     const pid = join(rig.folder, 'child.pid');
-    const ran = await rig.run(rig.pool(), rig.job(bundle, { timeoutMs: 400, params: { pid } }));
+    const pool = rig.pool();
+    // Its process is there already: only the stage's own time counts.
+    await rig.run(pool, rig.job(writes));
+    const ran = await rig.run(pool, rig.job(bundle, { timeoutMs: 1000, params: { pid } }));
     expect(ran.failure).toMatchObject({
       reason: 'stage-timeout',
-      message: expect.stringContaining('0.4 s') as string,
+      message: expect.stringContaining('timeout of 1 s') as string,
     });
     await until('the child is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
   });
@@ -70,6 +80,16 @@ describe('ending a job', () => {
     expect(started).toBe(false);
     first.abort();
     await running;
+  });
+
+  test('a job that comes while a place changes hands waits, too', async () => {
+    const pool = rig.pool({ maxWorkers: 1 });
+    const first = rig.run(pool, rig.job(writes));
+    const second = rig.run(pool, rig.job(writes));
+    const third = first.then(() => rig.run(pool, rig.job(writes)));
+    // One place, one kind of job: two processes would mean that two jobs ran at a time.
+    const ran = await Promise.all([first, second, third]);
+    expect(new Set(ran.map(({ pid }) => pid)).size).toBe(1);
   });
 
   test('closing ends running and waiting jobs, and every process', async () => {
