@@ -5,4 +5,6 @@ export { loadBackend, type LoadOptions } from './backend/load.ts';
 export { batchNormTrain, type BatchNormed } from './gradients/batch-norm.ts';
 export { softmaxCrossEntropy } from './gradients/cross-entropy.ts';
 export { clip } from './gradients/clip.ts';
+export { compile, type Compiled, type CompileOptions } from './replay/compile.ts';
+export { NotRecordable } from './replay/record.ts';
 export type * from '@tensorflow/tfjs-core';

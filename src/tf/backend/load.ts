@@ -2,6 +2,7 @@
 import { backendEnv, chooseBackend, type BackendChoice, type BackendName } from '../choose.ts';
 import { processState, type Core, type Tf } from './core.ts';
 import { registerGradients } from '../gradients/register.ts';
+import { registerReplayable } from '../replay/kernels.ts';
 import { startNative } from './native.ts';
 
 export interface LoadOptions {
@@ -64,6 +65,7 @@ async function load(wanted: string | undefined, threads: number): Promise<Tf> {
   const choice = chooseBackend({ ...process.env, AR_PIPE_BACKEND: wanted });
   const used = await start(tf, choice, threads, wanted === undefined || wanted === '' || wanted === 'auto');
   registerGradients(tf);
+  registerReplayable(tf);
   const report = globalThis as { [reported]?: Readonly<Record<string, string>> };
   report[reported] = backendEnv(used.choice, threads);
   const { name, version } = used.choice;

@@ -7,6 +7,8 @@ import type { Core } from './core.ts';
 /** Reads its settings from the environment when it is opened, so they are set before. */
 export function configureNative(env: NodeJS.ProcessEnv, threads: number): void {
   env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  // Replayed graphs would else run independent operations on more cores than the job was given.
+  env['TF_NUM_INTEROP_THREADS'] = String(threads);
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // Else the first process takes all the memory of a card.
   env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';

@@ -1,16 +1,11 @@
 /** Attributes of TensorFlow's operations, in the binding's form. */
+import type { DataType } from '@tensorflow/tfjs-core';
 import type { NativeBackend, OpAttribute } from '../backend/binding.ts';
 
-export const floatType = ({ binding }: NativeBackend, name: string): OpAttribute => ({
+export const type = (backend: NativeBackend, name: string, dtype: DataType = 'float32'): OpAttribute => ({
   name,
-  type: binding.TF_ATTR_TYPE,
-  value: binding.TF_FLOAT,
-});
-
-export const intType = ({ binding }: NativeBackend, name: string): OpAttribute => ({
-  name,
-  type: binding.TF_ATTR_TYPE,
-  value: binding.TF_INT32,
+  type: backend.binding.TF_ATTR_TYPE,
+  value: backend.getDTypeInteger(dtype),
 });
 
 export const float = ({ binding }: NativeBackend, name: string, value: number): OpAttribute => ({

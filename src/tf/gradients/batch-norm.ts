@@ -2,15 +2,15 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../backend/binding.ts';
 import { core, type Core } from '../backend/core.ts';
-import { flag, float, floatType, text } from './attributes.ts';
+import { flag, float, text, type } from './attributes.ts';
 import { registerOperation, run, type Attributes } from './kernel.ts';
 
 const forward = 'FusedBatchNormV3';
 const backward = 'FusedBatchNormGradV3';
 
 const opAttributes = (backend: NativeBackend, attrs: Attributes) => [
-  floatType(backend, 'T'),
-  floatType(backend, 'U'),
+  type(backend, 'T'),
+  type(backend, 'U'),
   float(backend, 'epsilon', attrs['epsilon'] as number),
   text(backend, 'data_format', 'NHWC'),
   flag(backend, 'is_training', true),

@@ -1,7 +1,7 @@
 /** Clipping to an interval as one native operation (0.2 ms instead of 0.7 for 8 MB). */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { core, type Core } from '../backend/core.ts';
-import { floatType, intType } from './attributes.ts';
+import { type } from './attributes.ts';
 import { registerOn } from './kernel.ts';
 
 /** Replaces the kernel behind `tf.clipByValue` of the native backend; the other backends have a good one. */
@@ -9,9 +9,8 @@ export function registerClip(tf: Core): void {
   registerOn(tf, 'tensorflow', 'ClipByValue', ({ x }, attrs, backend) => {
     const { dtype } = x!;
     const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
-    const type = dtype === 'int32' ? intType(backend, 'T') : floatType(backend, 'T');
     const bounds = [tf.scalar(clipValueMin, dtype), tf.scalar(clipValueMax, dtype)];
-    return backend.executeSingleOutput('ClipByValue', [type], [x!, ...bounds]);
+    return backend.executeSingleOutput('ClipByValue', [type(backend, 'T', dtype)], [x!, ...bounds]);
   });
 }
 

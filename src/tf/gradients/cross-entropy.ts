@@ -1,7 +1,7 @@
 /** Softmax cross-entropy per example; the forward pass also gives the gradient, softmax(logits) - labels. */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { core, type Core } from '../backend/core.ts';
-import { floatType, intType } from './attributes.ts';
+import { type } from './attributes.ts';
 import { registerOperation, run, type Compute } from './kernel.ts';
 
 const dense = 'SoftmaxCrossEntropyWithLogits';
@@ -16,7 +16,7 @@ export function registerCrossEntropy(tf: Core): void {
   const native =
     (name: string, withLabels: boolean): Compute =>
     ({ labels, logits }, _attrs, backend) => {
-      const types = [floatType(backend, 'T'), ...(withLabels ? [intType(backend, 'Tlabels')] : [])];
+      const types = [type(backend, 'T'), ...(withLabels ? [type(backend, 'Tlabels', 'int32')] : [])];
       return backend.executeMultipleOutputs(name, types, [logits!, labels!], 2);
     };
   registerOperation(tf, {

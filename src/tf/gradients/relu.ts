@@ -4,14 +4,14 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Core } from '../backend/core.ts';
-import { floatType } from './attributes.ts';
+import { type } from './attributes.ts';
 import { registerOperation, run } from './kernel.ts';
 
 export function registerRelu(tf: Core): void {
   registerOperation(tf, {
     name: 'ReluGrad',
     native: ({ dy, y }, _attrs, backend) =>
-      backend.executeSingleOutput('ReluGrad', [floatType(backend, 'T')], [dy!, y!]),
+      backend.executeSingleOutput('ReluGrad', [type(backend, 'T')], [dy!, y!]),
     composed: ({ dy, y }) => tf.mul(dy!, tf.step(y!)),
   });
   tf.registerGradient({

@@ -1,0 +1,196 @@
+/** Records what a function asks TensorFlow to do while it runs, as a graph. */
+import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Binding, NativeBackend } from '../backend/binding.ts';
+import type { Core } from '../backend/core.ts';
+import type { Edge, Graph, GraphNode } from './graph.ts';
+
+/** The function did something that a recording cannot repeat. The message says what and what to do instead. */
+export class NotRecordable extends Error {
+  constructor(step: string, what: string) {
+    super(`compile('${step}'): ${what}`);
+    this.name = 'NotRecordable';
+  }
+}
+
+/** Backend with the methods through which tensors come into being and are read. */
+interface Recordable extends NativeBackend {
+  move(data: DataId, values: unknown, shape: number[], dtype: string, references: number): void;
+}
+
+export interface Recording<O> {
+  readonly graph: Graph;
+  /** What the function gave, computed operation by operation. */
+  readonly outputs: O;
+}
+
+/** Runs `step` once on `inputs` and records it. Throws NotRecordable. */
+export function record<I extends readonly Tensor[], O extends readonly Tensor[]>(
+  tf: Core,
+  name: string,
+  step: (inputs: I) => O,
+  inputs: I,
+): Recording<O> {
+  const backend = tf.backend() as unknown as Recordable;
+  const recorder = new Recorder(name, backend);
+  recorder.declare(inputs);
+  const restore = recorder.listen();
+  try {
+    const outputs = step(inputs);
+    return { graph: recorder.finish(outputs), outputs };
+  } finally {
+    restore();
+  }
+}
+
+class Recorder {
+  private readonly nodes: GraphNode[] = [];
+  private readonly inputs: Edge[] = [];
+  /** Where the tensor with this number of the binding's comes from. */
+  private readonly edges = new Map<number, Edge>();
+  /** Data that the function itself made of JavaScript numbers. */
+  private readonly madeHere = new WeakSet();
+
+  constructor(
+    private readonly name: string,
+    private readonly backend: Recordable,
+  ) {}
+
+  declare(inputs: readonly Tensor[]): void {
+    const { backend } = this;
+    for (const [k, id] of backend.getInputTensorIds(inputs).entries()) {
+      const input = inputs[k]!;
+      if (this.edges.has(id))
+        throw new NotRecordable(this.name, `input ${k} is the same tensor as another input; pass it once`);
+      const node = `i${k}`;
+      this.nodes.push({
+        kind: 'input',
+        name: node,
+        dtype: backend.getDTypeInteger(input.dtype),
+        shape: input.shape,
+      });
+      this.inputs.push(`${node}:0`);
+      this.edges.set(id, `${node}:0`);
+    }
+  }
+
+  /** Puts itself between TensorFlow.js and the binding; the answer undoes that. */
+  listen(): () => void {
+    const { backend } = this;
+    const { binding } = backend;
+    const random = Math.random.bind(Math);
+    const methods = Object.getPrototypeOf(backend) as Recordable;
+
+    backend.binding = this.listening(binding);
+    backend.move = (data, ...rest) => {
+      this.madeHere.add(data);
+      methods.move.call(backend, data, ...rest);
+    };
+    backend.readSync = (data) => {
+      if (!this.madeHere.has(data))
+        throw this.refusal(
+          'it reads values of a tensor (dataSync, arraySync, print, …); a replay has no values to branch on',
+        );
+      return methods.readSync.call(backend, data);
+    };
+    backend.getInputTensorIds = (tensors) => {
+      this.requireKnown(tensors);
+      return methods.getInputTensorIds.call(backend, tensors);
+    };
+    Math.random = () => {
+      throw this.refusal(
+        'it draws random numbers, which every replay would repeat; draw them outside and pass them as an input',
+      );
+    };
+    return () => {
+      backend.binding = binding;
+      // Own properties shadowed the methods of the class.
+      for (const method of ['move', 'readSync', 'getInputTensorIds'] as const)
+        Reflect.deleteProperty(backend, method);
+      Math.random = random;
+    };
+  }
+
+  private listening(binding: Binding): Binding {
+    const executeOp: Binding['executeOp'] = (op, attributes, ids, outputs) => {
+      const handles = binding.executeOp(op, attributes, ids, outputs);
+      const node = `n${this.nodes.length}`;
+      this.nodes.push({
+        kind: 'operation',
+        name: node,
+        op,
+        inputs: ids.map((id) => this.edge(id)),
+        attributes,
+      });
+      for (const [k, { id }] of handles.entries()) this.edges.set(id, `${node}:${k}`);
+      return handles;
+    };
+    const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
+      if (!ArrayBuffer.isView(values))
+        throw this.refusal('it makes a tensor of strings; compute those outside');
+      const id = binding.createTensor(shape, dtype, values);
+      const node = `c${this.nodes.length}`;
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+      this.nodes.push({ kind: 'constant', name: node, dtype, shape: [...shape], bytes });
+      this.edges.set(id, `${node}:0`);
+      return id;
+    };
+    // The binding's own properties are read-only and hidden: they are shadowed, not copied.
+    return Object.create(binding, {
+      executeOp: { value: executeOp },
+      createTensor: { value: createTensor },
+    }) as Binding;
+  }
+
+  /** Inputs and what the function made itself are known; a tensor from outside would silently become a constant. */
+  private requireKnown(tensors: readonly TensorInfo[]): void {
+    const { tensorMap } = this.backend as unknown as {
+      tensorMap: { get(data: DataId): { id: number; values: unknown } };
+    };
+    for (const tensor of tensors) {
+      // Int64 scalars, which TensorFlow.js makes for some operations, are plain numbers.
+      if (!('dataId' in tensor)) continue;
+      const { id, values } = tensorMap.get(tensor.dataId);
+      if (values === null ? this.edges.has(id) : this.madeHere.has(tensor.dataId)) continue;
+      const shape = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+      throw this.refusal(
+        `it uses a tensor (${shape}) that is none of its inputs; pass every tensor from outside as an input`,
+      );
+    }
+  }
+
+  private edge(id: number): Edge {
+    const edge = this.edges.get(id);
+    if (edge === undefined)
+      throw this.refusal(
+        'it uses a tensor that is none of its inputs; pass every tensor from outside as an input',
+      );
+    return edge;
+  }
+
+  private refusal(what: string): NotRecordable {
+    return new NotRecordable(this.name, what);
+  }
+
+  /** An output may be an input or appear twice: each gets a node of its own, which costs nothing. */
+  finish(outputs: readonly Tensor[]): Graph {
+    const { backend } = this;
+    const ids = backend.getInputTensorIds(outputs);
+    const edges = ids.map((id, k): Edge => {
+      const name = `o${k}`;
+      const type = {
+        name: 'T',
+        type: backend.binding.TF_ATTR_TYPE,
+        value: backend.getDTypeInteger(outputs[k]!.dtype),
+      };
+      this.nodes.push({
+        kind: 'operation',
+        name,
+        op: 'Identity',
+        inputs: [this.edge(id)],
+        attributes: [type],
+      });
+      return `${name}:0`;
+    });
+    return { nodes: this.nodes, inputs: this.inputs, outputs: edges };
+  }
+}
