@@ -7,7 +7,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/exec/checkpoint.ts';
@@ -16,7 +15,7 @@ import { fs, Rig } from './rig.ts';
 
 const rig = new Rig();
 afterAll(() => rig.close());
-const folderOf = () => join(mkdtempSync(join(tmpdir(), 'ar-pipe-checkpoint-')), 'key');
+const folderOf = () => join(mkdtempSync(join(rig.folder, 'checkpoint-')), 'key');
 
 describe('progress', () => {
   test('ten thousand reports become a few messages, the last one among them; the last metrics count', async () => {
@@ -123,6 +122,5 @@ describe('logs', () => {
     const text = readFileSync(path, 'utf8');
     expect(text.slice(0, 1024)).toBe('ten bytes\n'.repeat(103).slice(0, 1024));
     expect(text.slice(1024)).toMatch(/^\n\[ar-pipe: the log ends here.*\]\n$/);
-    rmSync(path);
   });
 });
