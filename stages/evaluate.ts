@@ -65,6 +65,7 @@ export default defineStage({
       writeFileSync(out('summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
     } finally {
       tf.dispose(tensors);
+      classifier.dispose();
     }
   },
 });

@@ -1,14 +1,9 @@
 /** Untargeted L-infinity attacks by the sign of the input gradient (appendix B.1; Madry et al. 2018, Goodfellow et al. 2015). */
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Core } from 'ar-pipe/tf';
+import type { Scalar, Tensor1D, Tensor4D, Core } from 'ar-pipe/tf';
 import { project, type Box } from './bounds.ts';
 
 /** Cross-entropy of each example, [batch], of the net under attack. */
 export type LossOf = (pictures: Tensor4D) => Tensor1D;
-
-/** Cross-entropy per example for one-hot labels [batch, classes], in nats. */
-export function crossEntropy(tf: Core, labels: Tensor2D, logits: Tensor2D): Tensor1D {
-  return tf.neg(tf.sum<Tensor1D>(tf.mul(labels, tf.logSoftmax(logits)), 1));
-}
 
 /**
  * Losses at x and the gradient of their *sum*: each example's own gradient, which a mean would shrink with the

@@ -1,6 +1,6 @@
 /** Batches of pictures as tensors: as they are, or under attack. The caller disposes them. */
-import type { Core, Tensor, Tensor2D, Tensor4D } from 'ar-pipe/tf';
-import { oneHotOf, pixelsOf, type Augmentation } from '../data/batches.ts';
+import type { Core, Tensor, Tensor1D, Tensor4D } from 'ar-pipe/tf';
+import { labelsOf, pixelsOf, type Augmentation } from '../data/batches.ts';
 import type { PictureSet } from '../data/picture-set.ts';
 import type { Purpose } from '../lib/random.ts';
 import type { Attacker } from './attacker.ts';
@@ -17,9 +17,9 @@ export function cleanInput(
   return tf.tensor4d(pixelsOf(set, places, augmentation), shape);
 }
 
-/** One-hot labels [places, classes]. */
-export function labelInput(tf: Core, set: PictureSet, places: Int32Array, classes: number): Tensor2D {
-  return tf.tensor2d(oneHotOf(set, places, classes), [places.length, classes]);
+/** Labels of the pictures at these places, int32 [places]. */
+export function labelInput(tf: Core, set: PictureSet, places: Int32Array): Tensor1D {
+  return tf.tensor1d(labelsOf(set, places), 'int32');
 }
 
 /** Where the random starts of an attack come from; `round` is the epoch in training, the restart in evaluation. */
@@ -36,7 +36,7 @@ export function attackedInput(
   weights: readonly Tensor[],
   set: PictureSet,
   places: Int32Array,
-  labels: Tensor2D,
+  labels: Tensor1D,
   starts: Starts | null,
   augmentation: Augmentation | null = null,
 ): Tensor4D {

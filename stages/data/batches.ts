@@ -46,9 +46,6 @@ export function pixelsOf(
   return toUnit(batch);
 }
 
-/** One-hot labels, row-major [places, classes]. */
-export function oneHotOf(set: PictureSet, places: Int32Array, classes: number): Float32Array {
-  const labels = new Float32Array(places.length * classes);
-  for (const [row, place] of places.entries()) labels[row * classes + set.labels[place]!] = 1;
-  return labels;
-}
+/** Their labels. */
+export const labelsOf = (set: PictureSet, places: Int32Array): Int32Array =>
+  places.map((place) => set.labels[place]!);

@@ -1,7 +1,6 @@
 /** A net that scores pictures batch by batch, in evaluate mode. */
-import type { Core, Tensor, Tensor4D } from 'ar-pipe/tf';
+import { compile, type Core, type Tensor, type Tensor4D } from 'ar-pipe/tf';
 import { inBatches } from '../data/batches.ts';
-import { eager } from '../lib/graph.ts';
 import type { Net } from '../nets/net.ts';
 import { named } from '../nets/parameters.ts';
 
@@ -18,14 +17,22 @@ export interface Classifier {
     input: (places: Int32Array) => Tensor4D,
     onBatch?: (done: number) => Promise<void>,
   ): Promise<Float32Array>;
+  /** Frees what is kept for speed. */
+  dispose(): void;
 }
 
 export function createClassifier(tf: Core, net: Net, classes: number, batch: number): Classifier {
-  const forward = eager(tf, (inputs) => {
-    const pictures = inputs.at(-1) as Tensor4D;
-    return [net.forward(tf, named(net, inputs), pictures, 'evaluate').logits];
-  });
+  const forward = compile(
+    (inputs: Tensor[]): Tensor[] => {
+      const pictures = inputs.at(-1) as Tensor4D;
+      return [net.forward(tf, named(net, inputs), pictures, 'evaluate').logits];
+    },
+    { name: 'evaluation' },
+  );
   return {
+    dispose: () => {
+      forward.dispose();
+    },
     async logits(weights, places, input, onBatch) {
       const result = new Float32Array(places.length * classes);
       let done = 0;

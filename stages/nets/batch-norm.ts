@@ -1,5 +1,5 @@
 /** Batch norm with PyTorch's conventions: epsilon 1e-5, running statistics moved by 0.1, the variance kept unbiased. */
-import type { Tensor1D, Tensor4D, Core } from 'ar-pipe/tf';
+import { batchNormTrain, type Core, type Tensor1D, type Tensor4D } from 'ar-pipe/tf';
 import type { Initial, Mode, Parameter, Weights } from './net.ts';
 
 const epsilon = 1e-5;
@@ -37,26 +37,14 @@ export function batchNorm(
     part('running_mean'),
     part('running_var'),
   ];
-  if (mode === 'evaluate') return normalised(tf, x, runningMean, runningVariance, gamma, beta);
-
-  const mean = tf.mean<Tensor1D>(x, [0, 1, 2]);
-  const variance = tf.mean<Tensor1D>(tf.square(tf.sub(x, mean)), [0, 1, 2]);
-  const count = x.size / mean.size;
+  if (mode === 'evaluate') {
+    const factor = tf.mul(gamma, tf.rsqrt(tf.add(runningVariance, epsilon)));
+    return tf.add<Tensor4D>(tf.mul(tf.sub(x, runningMean), factor), beta);
+  }
+  const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon);
   const moved = (running: Tensor1D, batch: Tensor1D): Tensor1D =>
     tf.add(tf.mul(running, 1 - movement), tf.mul(batch, movement));
   statistics[`${name}.running_mean`] = moved(runningMean, mean);
-  statistics[`${name}.running_var`] = moved(runningVariance, tf.mul(variance, count / (count - 1)));
-  return normalised(tf, x, mean, variance, gamma, beta);
-}
-
-function normalised(
-  tf: Core,
-  x: Tensor4D,
-  mean: Tensor1D,
-  variance: Tensor1D,
-  gamma: Tensor1D,
-  beta: Tensor1D,
-): Tensor4D {
-  const factor = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
-  return tf.add<Tensor4D>(tf.mul(tf.sub(x, mean), factor), beta);
+  statistics[`${name}.running_var`] = moved(runningVariance, variance);
+  return y;
 }

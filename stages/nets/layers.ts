@@ -1,5 +1,5 @@
 /** Layers shared by the nets, with PyTorch's meaning of padding and strides. */
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Core } from 'ar-pipe/tf';
+import type { Tensor1D, Tensor2D, Tensor4D, Core } from 'ar-pipe/tf';
 
 /**
  * Convolution without bias, zero-padded by (k - 1) / 2 on every side whatever the stride.
@@ -27,9 +27,12 @@ export function appendChannels(tf: Core, x: Tensor4D, count: number): Tensor4D {
   ]);
 }
 
-/** Mean over all positions: [batch, h, w, c] -> [batch, c]. */
+/**
+ * Mean over all positions: [batch, h, w, c] -> [batch, c]. A product, as in `normalise`: the gradient of a mean divides by a
+ * constant.
+ */
 export function globalAverage(tf: Core, x: Tensor4D): Tensor2D {
-  return tf.mean<Tensor2D>(x, [1, 2]);
+  return tf.mul<Tensor2D>(tf.sum(x, [1, 2]), 1 / (x.shape[1] * x.shape[2]));
 }
 
 /** Fully connected layer: x [batch, in], weight [in, out], bias [out]. */
@@ -37,13 +40,20 @@ export function linear(tf: Core, x: Tensor2D, weight: Tensor2D, bias: Tensor1D):
   return tf.add<Tensor2D>(tf.matMul(x, weight), bias);
 }
 
-/** Per-channel normalisation of the input: (x - mean) / std. */
+/**
+ * Per-channel normalisation of the input: (x - mean) / std. Written as a product: a recorded graph would turn division by a
+ * constant into one, and no longer give the bits of the operations themselves.
+ */
 export function normalise(
   tf: Core,
   x: Tensor4D,
   constants: { readonly mean: readonly number[]; readonly std: readonly number[] } | null,
 ): Tensor4D {
   if (constants === null) return x;
-  const channels = (values: readonly number[]): Tensor => tf.tensor1d([...values], 'float32');
-  return tf.div(tf.sub(x, channels(constants.mean)), channels(constants.std));
+  const mean = tf.tensor1d([...constants.mean], 'float32');
+  const inverse = tf.tensor1d(
+    constants.std.map((std) => 1 / std),
+    'float32',
+  );
+  return tf.mul<Tensor4D>(tf.sub(x, mean), inverse);
 }

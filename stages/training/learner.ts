@@ -1,24 +1,25 @@
 /** A net in training: holds its weights and momentum buffers on the backend and replaces them step by step. */
-import type { Core, Tensor, Tensor2D, Tensor4D } from 'ar-pipe/tf';
-import { eager, type TensorFunction } from '../lib/graph.ts';
+import { compile, type Compiled, type Core, type Tensor, type Tensor1D, type Tensor4D } from 'ar-pipe/tf';
 import type { Net } from '../nets/net.ts';
 import { toTensors, toValues, trainedOf } from '../nets/parameters.ts';
+import { batchGradients, partsOf, type BatchGradients } from './gradients.ts';
 import type { EpochRecord } from './history.ts';
-import type { SgdParams } from './sgd.ts';
+import { sgdStep, type SgdParams } from './sgd.ts';
 import type { TrainingState } from './state.ts';
-import { trainingStep } from './update.ts';
 
 export class Learner {
   readonly #tf: Core;
   readonly #net: Net;
-  readonly #step: TensorFunction;
+  readonly #sgd: SgdParams;
+  readonly #gradients: Compiled<Tensor[], Tensor[]>;
   #weights: Tensor[];
   #buffers: Tensor[];
 
   constructor(tf: Core, net: Net, sgd: SgdParams, { weights, buffers }: TrainingState) {
     this.#tf = tf;
     this.#net = net;
-    this.#step = eager(tf, trainingStep(tf, net, sgd));
+    this.#sgd = sgd;
+    this.#gradients = compile(batchGradients(tf, net), { name: 'training step' });
     this.#weights = toTensors(tf, net.parameters, weights);
     this.#buffers = toTensors(tf, trainedOf(net), buffers);
   }
@@ -28,19 +29,44 @@ export class Learner {
     return this.#weights;
   }
 
-  /** One step on a batch; answers losses [batch] and logits [batch, classes] from before it. */
-  step(pictures: Tensor4D, labels: Tensor2D, rate: number): { losses: Float32Array; logits: Float32Array } {
+  /** One step on the mean cross-entropy of a batch; answers losses [batch] and logits [batch, classes] from before it. */
+  step(pictures: Tensor4D, labels: Tensor1D, rate: number): { losses: Float32Array; logits: Float32Array } {
     const tf = this.#tf;
-    const held = [...this.#weights, ...this.#buffers];
-    const rateTensor = tf.scalar(rate);
-    const results = this.#step([...held, pictures, labels, rateTensor]);
-    tf.dispose([...held, rateTensor]);
-    const [losses, logits] = results.splice(held.length) as [Tensor, Tensor];
-    this.#buffers = results.splice(this.#weights.length);
-    this.#weights = results;
-    const values = { losses: losses.dataSync<'float32'>(), logits: logits.dataSync<'float32'>() };
-    tf.dispose([losses, logits]);
+    const shares = tf.tensor1d(new Float32Array(labels.size).fill(1 / labels.size));
+    const results = this.#gradients([...this.#weights, pictures, labels, shares]);
+    const parts = partsOf(this.#net, results);
+    this.#update(parts, rate);
+    const values = {
+      losses: parts.losses.dataSync<'float32'>(),
+      logits: parts.logits.dataSync<'float32'>(),
+    };
+    tf.dispose([shares, ...results]);
     return values;
+  }
+
+  /** Operation by operation: a recorded graph would fuse products and sums, which rounds otherwise. */
+  #update({ gradients, statistics }: BatchGradients, rate: number): void {
+    const tf = this.#tf;
+    const before = [...this.#weights, ...this.#buffers];
+    const { weights, buffers } = tf.tidy(() => {
+      const weights: Tensor[] = [];
+      const buffers: Tensor[] = [];
+      for (const [i, { trained, rateFactor }] of this.#net.parameters.entries()) {
+        const j = buffers.length;
+        if (trained) {
+          const step = tf.scalar(rate * rateFactor);
+          const next = sgdStep(tf, this.#sgd, this.#weights[i]!, this.#buffers[j]!, gradients[j]!, step);
+          weights.push(next.weight);
+          buffers.push(next.buffer);
+        } else {
+          weights.push(statistics[i - j]!.clone());
+        }
+      }
+      return { weights, buffers };
+    });
+    this.#weights = weights;
+    this.#buffers = buffers;
+    tf.dispose(before);
   }
 
   async state(history: readonly EpochRecord[]): Promise<TrainingState> {
@@ -53,5 +79,6 @@ export class Learner {
 
   dispose(): void {
     this.#tf.dispose([...this.#weights, ...this.#buffers]);
+    this.#gradients.dispose();
   }
 }

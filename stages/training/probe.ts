@@ -1,6 +1,6 @@
 /** Measures a fixed part of the training pictures: clean after every epoch, attacked now and then. */
 import type { Tensor } from 'ar-pipe/tf';
-import { createAttacker } from '../attacks/attacker.ts';
+import type { Attacker } from '../attacks/attacker.ts';
 import { attackedInput, cleanInput, labelInput } from '../attacks/inputs.ts';
 import { fileOrder } from '../data/batches.ts';
 import { createClassifier } from '../evaluation/classifier.ts';
@@ -10,28 +10,41 @@ import type { Lesson } from './trainer.ts';
 
 type ProbeFacts = Pick<EpochRecord, 'cleanLoss' | 'cleanAccuracy' | 'robustAccuracy'>;
 
-/** Answers a function of the weights and the number of epochs done. */
-export function createProbe({ tf, net, classes, plan, pictures, seed }: Lesson) {
+export interface ProbeMeter {
+  measure(weights: readonly Tensor[], epochsDone: number): Promise<ProbeFacts>;
+  /** Frees what is kept for speed. */
+  dispose(): void;
+}
+
+export function createProbe(
+  { tf, net, classes, plan, pictures, seed }: Lesson,
+  attacker: Attacker,
+): ProbeMeter {
   const { attackEvery } = plan.probe;
   const places = fileOrder(Math.min(plan.probe.pictures, pictures.count));
   const classifier = createClassifier(tf, net, classes, plan.batch);
-  const attacker = createAttacker(tf, net, plan.attack);
   const labels = pictures.labels.subarray(0, places.length);
   // The same starts every time: what changes between epochs is the net.
   const starts = plan.attack.randomStart ? ({ seed, purpose: 'evaluation', round: 0 } as const) : null;
 
-  return async (weights: readonly Tensor[], epochsDone: number): Promise<ProbeFacts> => {
+  const measure = async (weights: readonly Tensor[], epochsDone: number): Promise<ProbeFacts> => {
     const clean = await classifier.logits(weights, places, (part) => cleanInput(tf, pictures, part));
     const { loss, accuracy } = summarise(scoresOf(clean, labels, classes));
     const due = attackEvery > 0 && (epochsDone % attackEvery === 0 || epochsDone === plan.epochs);
     const robustAccuracy = due ? await attackedAccuracy(weights) : null;
     return { cleanLoss: loss, cleanAccuracy: accuracy, robustAccuracy };
   };
+  return {
+    measure,
+    dispose: () => {
+      classifier.dispose();
+    },
+  };
 
   async function attackedAccuracy(weights: readonly Tensor[]): Promise<number> {
     const attacked = await classifier.logits(weights, places, (part) =>
       tf.tidy(() =>
-        attackedInput(tf, attacker, weights, pictures, part, labelInput(tf, pictures, part, classes), starts),
+        attackedInput(tf, attacker, weights, pictures, part, labelInput(tf, pictures, part), starts),
       ),
     );
     return mean(scoresOf(attacked, labels, classes).correct);

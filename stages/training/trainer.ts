@@ -1,8 +1,8 @@
 /** Adversarial training (section 4.11 of the paper's appendix): every step is made on the attacked batch only. */
 import type { Core } from 'ar-pipe/tf';
-import { createAttacker } from '../attacks/attacker.ts';
+import { createAttacker, type Attacker } from '../attacks/attacker.ts';
 import { attackedInput, labelInput } from '../attacks/inputs.ts';
-import { epochOrder, inBatches } from '../data/batches.ts';
+import { epochOrder, inBatches, labelsOf } from '../data/batches.ts';
 import type { PictureSet } from '../data/picture-set.ts';
 import { mean, scoresOf } from '../evaluation/scores.ts';
 import type { Net } from '../nets/net.ts';
@@ -42,67 +42,67 @@ export async function train(
 ): Promise<TrainingState> {
   const { tf, net, plan } = lesson;
   const learner = new Learner(tf, net, plan.sgd, state);
-  const runEpoch = epochRunner(lesson, learner, hooks);
-  const measure = createProbe(lesson);
+  const attacker = createAttacker(tf, net, plan.attack);
+  const probe = createProbe(lesson, attacker);
   try {
     for (let epoch = state.history.length; epoch < plan.epochs; epoch++) {
-      const training = await runEpoch(epoch);
-      const probed = await measure(learner.weights, epoch + 1);
+      const training = await runEpoch(lesson, learner, attacker, epoch, hooks);
+      const probed = await probe.measure(learner.weights, epoch + 1);
       state = await learner.state([...state.history, { epoch: epoch + 1, ...training, ...probed }]);
       await hooks.onEpoch(state);
     }
   } finally {
     learner.dispose();
+    attacker.dispose();
+    probe.dispose();
   }
   return state;
 }
 
 type TrainingFacts = Pick<EpochRecord, 'learningRate' | 'trainingLoss' | 'trainingAccuracy'>;
 
-function epochRunner(
-  { tf, net, classes, plan, pictures, seed }: Lesson,
+async function runEpoch(
+  { tf, classes, plan, pictures, seed }: Lesson,
   learner: Learner,
+  attacker: Attacker,
+  epoch: number,
   hooks: TrainingHooks,
-) {
-  const attacker = createAttacker(tf, net, plan.attack);
+): Promise<TrainingFacts> {
+  const batches = inBatches(epochOrder(pictures.count, seed, epoch), plan.batch);
+  const losses = new Float32Array(pictures.count);
+  const starts = plan.attack.randomStart ? ({ seed, purpose: 'noise', round: epoch } as const) : null;
+  const augmentation = plan.augment === null ? null : { how: plan.augment, seed, epoch };
+  let rate = 0;
+  let correct = 0;
+  let done = 0;
+  for (const [b, places] of batches.entries()) {
+    rate = learningRate(
+      plan.schedule,
+      plan.learningRate,
+      epoch + b / batches.length,
+      plan.epochs,
+      plan.warmUp,
+    );
+    const labels = labelInput(tf, pictures, places);
+    const attacked = attackedInput(
+      tf,
+      attacker,
+      learner.weights,
+      pictures,
+      places,
+      labels,
+      starts,
+      augmentation,
+    );
+    const before = learner.step(attacked, labels, rate);
+    tf.dispose([attacked, labels]);
 
-  return async (epoch: number): Promise<TrainingFacts> => {
-    const batches = inBatches(epochOrder(pictures.count, seed, epoch), plan.batch);
-    const losses = new Float32Array(pictures.count);
-    const starts = plan.attack.randomStart ? ({ seed, purpose: 'noise', round: epoch } as const) : null;
-    const augmentation = plan.augment === null ? null : { how: plan.augment, seed, epoch };
-    let rate = 0;
-    let correct = 0;
-    let done = 0;
-    for (const [b, places] of batches.entries()) {
-      rate = learningRate(
-        plan.schedule,
-        plan.learningRate,
-        epoch + b / batches.length,
-        plan.epochs,
-        plan.warmUp,
-      );
-      const labels = labelInput(tf, pictures, places, classes);
-      const attacked = attackedInput(
-        tf,
-        attacker,
-        learner.weights,
-        pictures,
-        places,
-        labels,
-        starts,
-        augmentation,
-      );
-      const before = learner.step(attacked, labels, rate);
-      tf.dispose([attacked, labels]);
-
-      refuseNonFinite(before.losses, epoch, b, batches.length);
-      losses.set(before.losses, done);
-      const own = places.map((place) => pictures.labels[place]!);
-      for (const right of scoresOf(before.logits, own, classes).correct) correct += right;
-      done += places.length;
-      await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
-    }
-    return { learningRate: rate, trainingLoss: mean(losses), trainingAccuracy: correct / pictures.count };
-  };
+    refuseNonFinite(before.losses, epoch, b, batches.length);
+    losses.set(before.losses, done);
+    for (const right of scoresOf(before.logits, labelsOf(pictures, places), classes).correct)
+      correct += right;
+    done += places.length;
+    await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
+  }
+  return { learningRate: rate, trainingLoss: mean(losses), trainingAccuracy: correct / pictures.count };
 }

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tensor1D, Tensor2D, Tensor4D } from 'ar-pipe/tf';
-import {
-  ascend,
-  bestIterate,
-  crossEntropy,
-  lastIterate,
-  type LossOf,
-} from '../../../stages/attacks/attack.ts';
+import { softmaxCrossEntropy, type Tensor1D, type Tensor2D, type Tensor4D } from 'ar-pipe/tf';
+import { ascend, bestIterate, lastIterate, type LossOf } from '../../../stages/attacks/attack.ts';
 import { boxAround, project, stepSizeFor } from '../../../stages/attacks/bounds.ts';
 import { startNoise } from '../../../stages/attacks/noise.ts';
 import { attackPlan, attackSchema } from '../../../stages/attacks/params.ts';
@@ -57,7 +51,7 @@ describe('on a linear model', () => {
 it('FGSM on three classes moves along the gradient of the cross-entropy', () => {
   const rows = tf.tensor2d([1, 0, -1, 0, 2, 0, -1, 1, 1], [3, 3]);
   const logits = (x: Tensor4D): Tensor2D => tf.matMul(x.reshape([1, 3]), rows, false, true);
-  const lossOf: LossOf = (x) => crossEntropy(tf, tf.tensor2d([1, 0, 0], [1, 3]), logits(x));
+  const lossOf: LossOf = (x) => softmaxCrossEntropy(tf.tensor1d([0], 'int32'), logits(x));
   const x = picture(0.5, 0.5, 0.5);
   const { next, loss } = ascend(tf, lossOf, x, boxAround(tf, x, eps8), eps8);
   expectClose([...loss.dataSync()], [1.6802696706]);

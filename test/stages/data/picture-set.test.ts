@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inBatches, epochOrder, oneHotOf, pixelsOf } from '../../../stages/data/batches.ts';
+import { inBatches, epochOrder, labelsOf, pixelsOf } from '../../../stages/data/batches.ts';
 import { toUnit } from '../../../stages/data/pixels.ts';
 import { channelStatistics, checkPictures, type PictureSet } from '../../../stages/data/picture-set.ts';
 import { readPictures, writePictures } from '../../../stages/data/stored-set.ts';
@@ -72,9 +72,9 @@ describe('batches', () => {
     expect(order).not.toEqual(epochOrder(10, 1, 1));
   });
 
-  it('hold pixels in [0, 1] as float32 division gives them, and one-hot labels', () => {
+  it('hold pixels in [0, 1] as float32 division gives them, and labels', () => {
     expect([...pixelsOf(set, Int32Array.of(2, 0))]).toEqual([Math.fround(0.2), Math.fround(0.2), 0, 1]);
-    expect([...oneHotOf(set, Int32Array.of(2, 1), 2)]).toEqual([0, 1, 1, 0]);
+    expect([...labelsOf(set, Int32Array.of(2, 1))]).toEqual([1, 0]);
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
     const divided = bytes.reduce<number[]>(
       (all, byte) => [...all, Math.fround(Math.fround(byte) / Math.fround(255))],
