@@ -20,6 +20,12 @@ const titles = {
   fig11: 'Figure 11: estimated probabilities, losses and singular values under FGSM adversarial training',
 } as const;
 
+/** Said of panels a and b alike. */
+const counts = {
+  subtitle: 'per bin, log scale; empty bins lie on the lower border',
+  yTitle: 'Number of test examples',
+} as const;
+
 export default defineStage({
   params: z.strictObject({
     id: z.enum(['fig5', 'fig11']).default('fig5').describe('Which figure; its files are named after it'),
@@ -49,26 +55,21 @@ export default defineStage({
     const points = [...probability, ...loss, ...spectra, ...otherSpectra];
     const scales = strengthScales(strengthsOf(points));
 
-    const yTitle = 'Number of test examples';
     const panels = [
       histogramPanel(
         {
+          ...counts,
           letter: 'a',
           title: `Estimated probability, ${dataset}`,
           xTitle: 'Estimated probability of the target class',
-          yTitle,
         },
         probability,
         scales,
-        { floor: 0.5 },
       ),
       histogramPanel(
-        { letter: 'b', title: `Loss, ${dataset}`, xTitle: 'Loss (cross-entropy)', yTitle },
+        { ...counts, letter: 'b', title: `Loss, ${dataset}`, xTitle: 'Loss (cross-entropy)' },
         loss,
         scales,
-        {
-          floor: 0.5,
-        },
       ),
       spectraPanel('c', dataset, spectra, scales, profile),
       spectraPanel('d', otherDataset, otherSpectra, scales, profile),

@@ -18,15 +18,14 @@ export const panelSize = { width: 330, height: 205 } as const;
 
 const legendTitle = 'AR strength (maximal perturbation in training)';
 
-/**
- * Histograms as stepped lines, a curve per strength: the mean over seeds, with a band from the least to the greatest.
- * On the log axis a bin without examples is drawn at the lower border, `floor`.
- */
+/** Where the log axis of counts begins: bins without examples are drawn there. */
+const floor = 0.5;
+
+/** Histograms as stepped lines on a log axis of counts: the mean over seeds, with a band from the least seed to the greatest. */
 export function histogramPanel(
   frame: PanelFrame,
   points: readonly PlotPoint[],
   scales: StrengthScales,
-  { floor }: { readonly floor: number },
 ): Panel {
   const lift = (value: number): number => Math.max(value, floor);
   const rows = points.flatMap(({ strength, x, xEnd, mean, least, greatest }) => {
@@ -34,16 +33,22 @@ export function histogramPanel(
     const row = { strength: strengthLabel(strength), ...heights };
     // A bin's height from edge to edge: two corners, so that neighbouring bins form a step.
     return [
-      { ...row, x, order: x },
-      { ...row, x: xEnd, order: xEnd },
+      { ...row, x },
+      { ...row, x: xEnd },
     ];
   });
-  const y = { type: 'quantitative', scale: { type: 'log', domainMin: floor, nice: false } };
-  const axis = { title: frame.yTitle, format: '~s', tickCount: 5 };
+  const top = 1.6 * Math.max(...rows.map(({ greatest }) => greatest));
+  const y = {
+    type: 'quantitative',
+    title: frame.yTitle,
+    scale: { type: 'log', domain: [floor, top], nice: false },
+    axis: { format: ',d', values: powersOfTen(top) },
+  };
   const x = {
     field: 'x',
     type: 'quantitative',
     title: frame.xTitle,
+    axis: { tickCount: 6 },
     scale: { nice: false, domain: [Math.min(...rows.map((r) => r.x)), Math.max(...rows.map((r) => r.x))] },
   };
   return {
@@ -54,17 +59,17 @@ export function histogramPanel(
         mark: { type: 'area', opacity: 0.22, interpolate: 'linear' },
         encoding: {
           x,
-          y: { field: 'least', ...y, axis },
+          y: { field: 'least', ...y },
           y2: { field: 'greatest' },
-          color: colour(scales, false),
+          color: byStrength(scales.color),
         },
       },
       {
         mark: { type: 'line', strokeWidth: 1.6, strokeJoin: 'miter', interpolate: 'linear' },
         encoding: {
           x,
-          y: { field: 'mean', ...y, axis },
-          color: colour(scales),
+          y: { field: 'mean', ...y },
+          color: byStrength(scales.color),
           strokeDash: byStrength(scales.strokeDash),
         },
       },
@@ -85,7 +90,8 @@ export function positionsPanel(
   const rows = points.map(({ strength, x, label, mean, least, greatest }) => {
     const name = strengthLabel(strength);
     const aside = step * (strengths.indexOf(name) - (strengths.length - 1) / 2);
-    return { strength: name, x: x + aside, label, mean, least, greatest };
+    const shape = scales.shape[strengths.indexOf(name)]!;
+    return { strength: name, shape, x: x + aside, label, mean, least, greatest };
   });
   const x = {
     field: 'x',
@@ -102,19 +108,25 @@ export function positionsPanel(
     layer: [
       {
         mark: { type: 'line', strokeWidth: 1, opacity: 0.7 },
-        encoding: { x, y: { field: 'mean', ...y }, color: colour(scales), strokeDash: detail },
+        encoding: { x, y: { field: 'mean', ...y }, color: byStrength(scales.color), strokeDash: detail },
       },
       {
         mark: { type: 'rule', strokeWidth: 1.2 },
-        encoding: { x, y: { field: 'least', ...y }, y2: { field: 'greatest' }, color: colour(scales, false) },
+        encoding: {
+          x,
+          y: { field: 'least', ...y },
+          y2: { field: 'greatest' },
+          color: byStrength(scales.color),
+        },
       },
       {
         mark: { type: 'point', filled: true, size: last <= 15 ? 46 : 22, opacity: 1 },
         encoding: {
           x,
           y: { field: 'mean', ...y },
-          color: colour(scales),
-          shape: byStrength(scales.shape),
+          color: byStrength(scales.color),
+          // The legend shows lines: dashes name a strength on all panels, shapes on this one only.
+          shape: { field: 'shape', type: 'nominal', scale: null },
         },
       },
     ],
@@ -146,10 +158,11 @@ function framed({ letter, title, subtitle }: Pick<PanelFrame, 'letter' | 'title'
   };
 }
 
-function byStrength(scale: { domain: readonly string[]; range: readonly unknown[] }) {
-  return { field: 'strength', type: 'nominal', title: legendTitle, scale };
+/** 1, 10, 100, … up to `top`. */
+function powersOfTen(top: number): number[] {
+  return Array.from({ length: Math.floor(Math.log10(top)) + 1 }, (_, i) => 10 ** i);
 }
 
-function colour({ color }: StrengthScales, legend = true) {
-  return { ...byStrength(color), ...(legend ? {} : { legend: null }) };
+function byStrength(scale: { domain: readonly string[]; range: readonly unknown[] }) {
+  return { field: 'strength', type: 'nominal', title: legendTitle, scale };
 }

@@ -7,7 +7,7 @@ import type { Panel } from './panels.ts';
 
 /** The part of vega-scenegraph that its typings leave out. */
 interface SceneGraph {
-  readonly textMetrics: { width: (item: TextItem, text: string) => number };
+  readonly textMetrics: { width: (item: TextItem, text: string | number | null | undefined) => number };
   /** Ids of clip paths and gradients count up over all figures of a process. */
   readonly resetSVGDefIds: () => void;
 }
@@ -24,7 +24,8 @@ const { textMetrics, resetSVGDefIds } = vega as unknown as SceneGraph;
 export async function renderSvg(spec: Panel, fonts: Fonts): Promise<string> {
   const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { logger: strictLogger() });
   // Without a canvas Vega guesses widths at 0.8 of the font size a character, far too wide.
-  textMetrics.width = (item, text) => fonts.width(text, item.fontSize ?? 11, isBold(item.fontWeight));
+  textMetrics.width = (item, text) =>
+    fonts.width(String(text ?? ''), item.fontSize ?? 11, isBold(item.fontWeight));
   resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: strictLogger() });
   try {
@@ -52,7 +53,7 @@ function strictLogger(): vega.LoggerInterface {
   };
   const quiet = () => logger;
   const logger: vega.LoggerInterface = {
-    level: ((level?: number) => (level === undefined ? vega.Warn : logger)),
+    level: (level?: number) => (level === undefined ? vega.Warn : logger),
     error: refuse,
     warn: refuse,
     info: quiet,

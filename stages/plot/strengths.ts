@@ -20,7 +20,7 @@ const others: readonly Look[] = [
   { colour: '#CC79A7', dash: [1, 2], shape: 'stroke' },
 ];
 
-/** Scales for these strengths (in 1/255, rising), as Vega-Lite encodings name them. */
+/** Scales for these strengths (in 1/255, rising), as Vega-Lite encodings name them, and the shape of each one's marks. */
 export function strengthScales(strengths: readonly number[]) {
   let spare = 0;
   const looks = strengths.map((strength) => fixed[strength] ?? others[spare++ % others.length]!);
@@ -28,7 +28,7 @@ export function strengthScales(strengths: readonly number[]) {
   return {
     color: { domain, range: looks.map(({ colour }) => colour) },
     strokeDash: { domain, range: looks.map(({ dash }) => [...dash]) },
-    shape: { domain, range: looks.map(({ shape }) => shape) },
+    shape: looks.map(({ shape }) => shape),
   };
 }
 export type StrengthScales = ReturnType<typeof strengthScales>;

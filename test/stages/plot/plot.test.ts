@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { figureSpec } from '../../../stages/plot/figure.ts';
+import { loadFonts } from '../../../stages/plot/fonts.ts';
+import { groupBy, overSeeds } from '../../../stages/plot/over-seeds.ts';
+import { histogramPanel } from '../../../stages/plot/panels.ts';
+import { seedsText, strengthsOf, type PlotPoint } from '../../../stages/plot/points.ts';
+import { renderSvg } from '../../../stages/plot/render.ts';
+import { strengthScales } from '../../../stages/plot/strengths.ts';
+
+const folder = fileURLToPath(new URL('../../../node_modules/dejavu-fonts-ttf/ttf/', import.meta.url));
+const fonts = loadFonts(`${folder}DejaVuSans.ttf`, `${folder}DejaVuSans-Bold.ttf`);
+
+const point = (over: Partial<PlotPoint>): PlotPoint => ({
+  ...{ panel: 'a', strength: 4, x: 0, xEnd: 1, label: '', mean: 1, least: 1, greatest: 1, seeds: 1 },
+  ...over,
+});
+
+describe('what is drawn of several seeds', () => {
+  it('is the mean and the range', () => {
+    expect(overSeeds([1, 2, 6])).toEqual({ mean: 3, least: 1, greatest: 6, seeds: 3 });
+  });
+
+  it('is refused where a value is not a number, or there is none', () => {
+    expect(() => overSeeds([1, NaN])).toThrow('NaN');
+    expect(() => overSeeds([])).toThrow('no seeds');
+  });
+
+  it('is said in words', () => {
+    expect(seedsText([point({ seeds: 1 })])).toBe('1 seed');
+    expect(seedsText([point({ seeds: 2 }), point({ seeds: 3 })])).toBe('2 to 3 seeds');
+  });
+
+  it('is grouped in order of appearance', () => {
+    expect(groupBy([3, 1, 13, 11], (n) => String(n % 10))).toEqual([
+      [3, 13],
+      [1, 11],
+    ]);
+  });
+});
+
+describe('strengths of adversarial training', () => {
+  it('rise, each once', () => {
+    expect(strengthsOf([16, 4, 8, 4].map((strength) => point({ strength })))).toEqual([4, 8, 16]);
+  });
+
+  it('look the same whatever others are drawn', () => {
+    const [alone, among] = [strengthScales([8]), strengthScales([2, 4, 8, 12, 16])];
+    expect(alone.color.range[0]).toBe(among.color.range[2]);
+    expect(new Set(among.color.range).size).toBe(5);
+    expect(new Set(among.shape).size).toBe(5);
+  });
+});
+
+describe('rendering', () => {
+  const scales = strengthScales([4]);
+  const frame = { letter: 'a', title: 'A panel', xTitle: 'x', yTitle: 'y' };
+  const panel = (points: readonly PlotPoint[]) =>
+    figureSpec({ title: 'A figure', subtitle: [] }, [histogramPanel(frame, points, scales)]);
+
+  it('measures text by the widths of the font', () => {
+    // 'i' and 'W' of DejaVu Sans: 569 and 2025 of 2048 units.
+    expect(fonts.width('iW', 2048, false)).toBe(569 + 2025);
+    expect(fonts.width('iW', 10, true)).toBeGreaterThan(fonts.width('iW', 10, false));
+  });
+
+  it('draws a step for each bin, and a bin of no examples at the lower border', async () => {
+    const spec = panel([
+      point({ mean: 4, greatest: 5 }),
+      point({ x: 1, xEnd: 2, mean: 0, least: 0, greatest: 0 }),
+    ]);
+    const values = (spec['concat'] as [{ data: { values: { x: number; mean: number }[] } }])[0].data.values;
+    expect(values.map(({ x, mean }) => [x, mean])).toEqual([
+      [0, 4],
+      [1, 4],
+      [1, 0.5],
+      [2, 0.5],
+    ]);
+    const svg = await renderSvg(spec, fonts);
+    expect(svg).toContain('A panel');
+    expect(svg).not.toContain('NaN');
+  });
+
+  it('gives the same text in a process that has drawn before', async () => {
+    const spec = panel([point({ mean: 4 })]);
+    const first = await renderSvg(spec, fonts);
+    await renderSvg(panel([point({ mean: 7 }), point({ x: 1, xEnd: 2 })]), fonts);
+    expect(await renderSvg(spec, fonts)).toBe(first);
+  });
+
+  it('refuses a specification Vega-Lite warns of', async () => {
+    const faulty = {
+      data: { values: [{ a: 1 }] },
+      mark: 'point',
+      encoding: { nonsense: { field: 'a', type: 'quantitative' } },
+    };
+    await expect(renderSvg(faulty, fonts)).rejects.toThrow("the figure's specification is faulty");
+  });
+});
