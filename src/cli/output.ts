@@ -11,4 +11,5 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-export const terminalWidth = (): number => process.stdout.columns || 80;
+/** In a pipe nothing is cut. */
+export const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns : Infinity);

@@ -1,7 +1,7 @@
 /** The failures that only the main process can tell of, and what it adds to those a worker reports. */
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { codeFrame } from '../core/code-frame.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Job } from './executor.ts';
@@ -51,7 +51,7 @@ const signalHints: Partial<Record<NodeJS.Signals, string>> = {
 
 /** Adds the source lines of the place and the log, where there are such. */
 export function explained(failure: Failure, job: Job): Failure {
-  const log = existsSync(job.log) ? job.log : undefined;
+  const log = existsSync(job.log) ? relative(job.project, job.log) : undefined;
   return { ...failure, log, frame: failure.frame ?? frameOf(failure.at, job.project) };
 }
 

@@ -14,7 +14,7 @@ import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Action } from '../main.ts';
 import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
-import { print, printJson, say, terminalWidth } from '../output.ts';
+import { print, printJson, terminalWidth } from '../output.ts';
 import { chooseReporter } from '../reporter.ts';
 import { forcedSteps, selectionOf } from '../selection.ts';
 import { openWorkshop, type Opened } from '../workshop.ts';
@@ -45,13 +45,13 @@ export const runCommand: Action = async (selectors, options, given) => {
   if (given['dryRun'] === true) return dryRun(workshop, steps, { forced, anyEnv }, options);
 
   const id = runId(new Date());
-  const reporter = chooseReporter(options, given);
-  const recorder = recordRun(workshop.project.state, id);
+  const reporter = chooseReporter(options, given, workshop.project.folder);
+  const recorder = recordRun(workshop.project.state, id, reporter.say);
   report = (event) => {
     reporter.report(event);
     recorder(event);
   };
-  const interrupt = onInterrupt(say);
+  const interrupt = onInterrupt(reporter.say);
   const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
   const executor = createPool({ workerPath, maxWorkers: jobs, report });
   try {
@@ -63,11 +63,11 @@ export const runCommand: Action = async (selectors, options, given) => {
       { id, selection, policy, jobs, gpus: visibleGpus(), forced, anyEnv, ...interrupt },
       report,
     );
-    reporter.end(result, workshop.project);
+    reporter.stop();
     if (!options.json && !options.quiet) printPublished(result);
     return interrupt.status() ?? (result.ok ? 0 : 1);
   } finally {
-    reporter.close();
+    reporter.stop();
     interrupt.dispose();
     await executor.close();
     workshop.flush();
