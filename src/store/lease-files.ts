@@ -42,8 +42,10 @@ export function leaseNumbers(folder: string, key: string): number[] {
   return numbers;
 }
 
-export function readLeases(folder: string, key: string): LeaseFile[] {
+/** All lease files of a key but the one with the number `except`. */
+export function readLeases(folder: string, key: string, except?: number): LeaseFile[] {
   return leaseNumbers(folder, key).flatMap((number) => {
+    if (number === except) return [];
     const path = `${folder}/${key}.${number}`;
     const text = readIfThere(path);
     return text === undefined ? [] : [{ number, path, text, record: parseLease(text) }];

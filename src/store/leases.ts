@@ -75,7 +75,7 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
       throw error;
     }
     const lease = hold(key, number, path, fd);
-    const others = readLeases(layout.leases, key).filter((file) => file.number !== number);
+    const others = readLeases(layout.leases, key, number);
     if (others.every((file) => dead.some((known) => known.path === file.path && known.text === file.text))) {
       for (const file of others) calls.rmSync(file.path, { force: true });
       return lease;

@@ -47,7 +47,8 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     try {
       call();
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') || fs.existsSync(dirname(path))) throw error;
+      if (!hasCode(error, 'ENOENT')) throw error;
+      // Tried again even if the folder is there by now: another process may have made it since the call failed.
       calls.mkdirSync(dirname(path), { recursive: true });
       call();
     }

@@ -272,6 +272,22 @@ describe('entries', () => {
     expect(openStore(root).findAnyEnv(envlessKeyOf(recipe('b')))).toBeUndefined();
   });
 
+  it('does not mind that another process makes a folder at the same moment', () => {
+    const store = openStore(temporaryFolder(), {
+      calls: {
+        ...fs,
+        linkSync(from, to) {
+          const late = !existsSync(join(String(to), '..'));
+          mkdirSync(join(String(to), '..'), { recursive: true });
+          if (late) failing('ENOENT')();
+          linkSync(from, to);
+        },
+      },
+    });
+    const { entry } = commitText(store, recipe('a'), 'x');
+    expect(store.find(entry.key)).toEqual(entry);
+  });
+
   it('works without hard links', () => {
     const root = temporaryFolder();
     const store = openStore(root, { calls: { ...fs, linkSync: failing('EPERM') } });
