@@ -4,8 +4,8 @@ import { readCsv } from '../../stages/lib/csv.ts';
 import marginHistogram from '../../stages/margin-histogram.ts';
 import { runStage, scoresFile, temporaryFolder } from './figure-rig.ts';
 
-const quiet = { margin: [-1, 0.5, 1, 3], prob: [0.1, 0.6, 0.7, 1], loss: [2.3, 0.5, 0.36, 0] };
-const wide = { margin: [-4, 2, 2, 9], prob: [0, 0.9, 0.9, 1], loss: [4.6, 0.1, 0.1, 0] };
+const quiet = { margin: [-1, 0.5, 1, 3], prob: [0.1, 0.6, 0.7, 1], loss: [2.3, 0.5, 0.36, 0.01] };
+const wide = { margin: [-4, 2, 2, 9], prob: [0, 0.9, 0.9, 1], loss: [4.6, 0.1, 0.1, 0.02] };
 
 async function made(bins = { margin: 13, probability: 4, loss: 2 }) {
   const folder = temporaryFolder();

@@ -25,6 +25,15 @@ describe('bins', () => {
     );
   });
 
+  it('decide by their edges, also where the quotient rounds across one', () => {
+    for (let count = 1; count <= 200; count++) {
+      const edges = binEdges(-0.1, 0.7, count);
+      const wanted = new Array<number>(count).fill(1);
+      wanted[count - 1]!++;
+      expect(countPerBin(edges, edges)).toEqual(wanted);
+    }
+  });
+
   it('refuse what they cannot hold', () => {
     expect(() => countPerBin([0, NaN], binEdges(0, 1, 2))).toThrow('value 1 is NaN');
     expect(() => countPerBin([2], binEdges(0, 1, 2))).toThrow('value 0 is 2, outside 0 to 1');
