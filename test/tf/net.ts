@@ -72,7 +72,7 @@ export function logits(tf: Core, { n }: NetShape, w: readonly Tensor[], x: Tenso
       const middle = tf.relu(tf.conv2d(h, at(w, k++) as Tensor4D, down ? 2 : 1, 'same'));
       const branch = tf.conv2d(middle, at(w, k++) as Tensor4D, 1, 'same');
       const short = down ? widen(tf, tf.avgPool(h, 1, 2, 'valid')) : h;
-      h = tf.relu(tf.add(branch, short));
+      h = tf.relu(tf.add<Tensor4D>(branch, short));
     }
   }
   const pooled = tf.mean<Tensor2D>(h, [1, 2]);
