@@ -8,6 +8,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from 'ar-pipe/tf';
+import { trainStep, weights } from './net.ts';
 import { everyBackend, hasNative, numbers, relativeError, valuesOn } from './rig.ts';
 
 let tf: Core;
@@ -121,6 +122,24 @@ test('cross-entropy refuses labels that do not fit', () => {
   );
   expect(() => softmaxCrossEntropy(tf.tensor1d([0, 1]), logits)).toThrow(/must be int32/);
   logits.dispose();
+});
+
+describe('a whole training step of a residual network', () => {
+  const shape = { n: 1, width: 4, size: 8 };
+  const compute = scoped(() => {
+    const w = weights(tf, shape);
+    const labels = tf.tensor1d([0, 1, 2, 3], 'int32');
+    const inputs = [picture([4, 8, 8, 3], 21), labels, tf.scalar(0.1), tf.scalar(0.9), ...w];
+    return trainStep(tf, shape)([...inputs, ...w.map((each) => tf.zerosLike(each))]);
+  });
+
+  test.each(hasNative ? ['wasm', 'tensorflow'] : ['wasm'])(
+    '%s agrees with plain JavaScript',
+    async (backend) => {
+      const step = await valuesOn(tf, backend, compute);
+      expect(relativeError(step, await valuesOn(tf, 'cpu', compute))).toBeLessThan(2e-5);
+    },
+  );
 });
 
 describe('gradients of a convolution', () => {
