@@ -17,6 +17,7 @@ export interface StageRun {
   readonly checkpoints?: string;
   /** Called after every saved checkpoint with their number. */
   readonly onCheckpoint?: (saved: number) => void;
+  readonly onProgress?: () => void;
 }
 
 export interface Ran {
@@ -38,7 +39,10 @@ export async function runStage(stage: unknown, base: string, run: StageRun): Pro
     tmp: folder,
     seed: run.seed ?? 1,
     log: (line: string) => log.push(line),
-    progress: (done: number, total: number | null) => progress.push([done, total]),
+    progress: (done: number, total: number | null) => {
+      progress.push([done, total]);
+      run.onProgress?.();
+    },
     checkpoint: checkpointIn(run.checkpoints ?? join(folder, 'checkpoints'), run.onCheckpoint),
     signal: run.signal ?? new AbortController().signal,
     resources: { cpus: 1, memory: 0, gpus: [] },
