@@ -6,6 +6,7 @@ import {
   type Core,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
   type Tensor4D,
 } from 'ar-pipe/tf';
 import { trainStep, weights } from './net.ts';
@@ -100,6 +101,25 @@ describe.each(formulas)('%s', (_name, compute) => {
     await valuesOn(tf, tf.getBackend(), scoped(compute));
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('the gradient of weighted cross-entropy is weight x (softmax - one-hot)', async () => {
+  const z = [0.5, -1, 2, 0, 1, 3];
+  const softmax = [0, 3].flatMap((row) => {
+    const powers = z.slice(row, row + 3).map(Math.exp);
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  });
+  const expected = softmax.map((p, k) => (k < 3 ? 2 : 5) * (p - (k === 2 || k === 3 ? 1 : 0)));
+  for (const labels of [tf.tensor1d([2, 0], 'int32'), tf.tensor2d([0, 0, 1, 1, 0, 0], [2, 3])]) {
+    const loss = (logits: Tensor) =>
+      tf.sum(tf.mul(softmaxCrossEntropy(labels, logits as Tensor2D), [2, 5])).asScalar();
+    const [gradient] = await valuesOn(tf, tf.getBackend(), () =>
+      tf.tidy(() => tf.grad(loss)(tf.tensor2d(z, [2, 3]))),
+    );
+    expect(relativeError([gradient!], [Float32Array.from(expected)])).toBeLessThan(1e-6);
+    labels.dispose();
+  }
 });
 
 test('the batch variance is the unbiased one', async () => {

@@ -179,6 +179,15 @@ describe.skipIf(!hasNative)('replay', () => {
     x.dispose();
   });
 
+  test('recording leaves the outputs alone, without any scope around it', () => {
+    const step = compiled(([x]) => [tf.square(tf.add(x!, 1))]);
+    const x = tf.scalar(2);
+    const before = tf.memory().numTensors;
+    const outputs = [...step([x]), ...step([x])];
+    expect(tf.memory().numTensors).toBe(before + 2);
+    tf.dispose([x, ...outputs]);
+  });
+
   test('a tensor from outside is refused, computed or just made', () => {
     const made = tf.scalar(3);
     const computed = tf.add(made, 1);

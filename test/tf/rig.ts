@@ -6,8 +6,9 @@ export const hasNative = readRecord() !== undefined;
 
 /** The API with every backend registered: `tensorflow` where it is installed, `wasm` and `cpu` always. */
 export async function everyBackend(): Promise<Core> {
-  const { tf } = await loadBackend({ backend: 'auto' });
+  // First, as when it is the chosen one: what is registered later replaces kernels of the same name.
   await import('@tensorflow/tfjs-backend-wasm');
+  const { tf } = await loadBackend({ backend: 'auto' });
   return tf;
 }
 
