@@ -24,7 +24,9 @@ await build({
   target: 'node20',
   // What every command loads comes along, since one file is read faster than a hundred small ones; the rest stays outside.
   external: Object.keys(dependencies),
-  banner: { js: "import { createRequire as arPipeRequire } from 'node:module'; const require = arPipeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as arPipeRequire } from 'node:module'; const require = arPipeRequire(import.meta.url);",
+  },
   minifySyntax: true,
   sourcemap: true,
   sourcesContent: false,

@@ -13,14 +13,33 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/core', 'src/key'],
   'src/exec': ['src/core', 'src/store/store.ts', 'src/pipeline/stage.ts'],
   'src/report': ['src/core'],
-  'src/build': ['src/core', 'src/key', 'src/pipeline', 'src/store/store.ts', 'src/store/restore.ts', 'src/exec/executor.ts'],
+  'src/build': [
+    'src/core',
+    'src/key',
+    'src/pipeline',
+    'src/store/store.ts',
+    'src/store/restore.ts',
+    'src/exec/executor.ts',
+  ],
   'src/tf': [],
-  'src/cli': ['src/core', 'src/key', 'src/pipeline', 'src/store', 'src/exec', 'src/report', 'src/build', 'src/tf'],
+  'src/cli': [
+    'src/core',
+    'src/key',
+    'src/pipeline',
+    'src/store',
+    'src/exec',
+    'src/report',
+    'src/build',
+    'src/tf',
+  ],
   'src/index.ts': ['src/pipeline', 'src/read-result.ts'],
   'src/read-result.ts': ['src/cli', 'src/build', 'src/pipeline', 'src/core', 'src/store'],
 };
 /** Imported for its types alone, so nothing of it is there when the code runs. */
-const typesOnly: Readonly<Record<string, readonly string[]>> = { 'src/build': ['src/store/restore.ts'], 'src/key': ['src/store/store.ts'] };
+const typesOnly: Readonly<Record<string, readonly string[]>> = {
+  'src/build': ['src/store/restore.ts'],
+  'src/key': ['src/store/store.ts'],
+};
 
 interface Import {
   readonly from: string;
@@ -36,14 +55,25 @@ function sources(folder: string): string[] {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const found = text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import '([^']+)'/gm);
+  const found = text.matchAll(
+    /^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import '([^']+)'/gm,
+  );
   return [...found].map(([, type, named, lazy, bare]) => {
     const to = (named ?? lazy ?? bare)!;
-    return { from: file, to: to.startsWith('.') ? relative(root, resolve(root, dirname(file), to)).split(sep).join('/') : to, isType: type !== undefined };
+    return {
+      from: file,
+      to: to.startsWith('.')
+        ? relative(root, resolve(root, dirname(file), to))
+            .split(sep)
+            .join('/')
+        : to,
+      isType: type !== undefined,
+    };
   });
 }
 
-const layerOf = (file: string): string => Object.keys(allowed).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? file;
+const layerOf = (file: string): string =>
+  Object.keys(allowed).find((layer) => file === layer || file.startsWith(`${layer}/`)) ?? file;
 
 test('the engine imports downwards only', () => {
   const offending = sources('src')
@@ -78,7 +108,14 @@ test('the vocabulary is pure: no disk, no clock, no console', () => {
 
 test('there are no import cycles', () => {
   const files = [...sources('src'), ...sources('stages')];
-  const edges = new Map(files.map((file) => [file, importsOf(file).filter(({ isType }) => !isType).map(({ to }) => to)]));
+  const edges = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter(({ isType }) => !isType)
+        .map(({ to }) => to),
+    ]),
+  );
   const state = new Map<string, 'open' | 'done'>();
   const cycles: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {

@@ -60,7 +60,7 @@ export async function createEnvironments(
 }
 
 export const isNumerical = (step: Step): boolean =>
-  'numerical' in step.stage && step.stage.numerical === true;
+  'numerical' in step.stage && (step.stage.numerical ?? false);
 
 async function versions(
   commands: ReadonlySet<string>,

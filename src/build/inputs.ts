@@ -30,7 +30,7 @@ interface Watched {
   readonly name: string;
   readonly path: string;
   readonly before: string | undefined;
-  same(): Promise<boolean>;
+  readonly same: () => Promise<boolean>;
 }
 
 /** Call before the step runs. Objects of the store are watched too: they are read-only, but not for root. */

@@ -6,13 +6,7 @@ import { envlessKeyOf, type Recipe } from '../key/recipe.ts';
 import { upstreamOf } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Entry, FileRef, OutputRef, Store } from '../store/store.ts';
-import {
-  describe,
-  type BoundInput,
-  type DescribeContext,
-  type Description,
-  type Outputs,
-} from './describe.ts';
+import { describe, type DescribeContext, type Description, type Outputs } from './describe.ts';
 import type { LastResult, LastResults } from './last.ts';
 
 export type Verdict =

@@ -3,7 +3,7 @@
  * step is served first, and a large request is not starved by small ones behind it.
  */
 import { PipelineError } from '../core/failure.ts';
-import type { Resources, Step } from '../pipeline/step.ts';
+import type { Step } from '../pipeline/step.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -31,7 +31,7 @@ const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20,
 /** Amounts of a step: one core where it says nothing, memory in bytes. Throws PipelineError on a text it cannot read. */
 export function amountsOf(step: Step): Amounts {
   const wanted: Record<string, number> = { cpus: 1 };
-  for (const [name, value] of Object.entries(step.options.resources ?? ({} as Resources))) {
+  for (const [name, value] of Object.entries(step.options.resources ?? {})) {
     if (value === undefined) continue;
     wanted[name] = typeof value === 'number' ? value : bytes(value, step, name);
   }

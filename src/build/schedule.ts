@@ -22,7 +22,7 @@ export interface Schedule {
   visit(step: Step, priority: number): Promise<Outcome>;
   settled(step: Step, outcome: Outcome): void;
   /** Expected duration of a step in milliseconds. */
-  estimate(step: Step): number;
+  readonly estimate: (step: Step) => number;
 }
 
 /** Never rejects: every step ends as an Outcome in `done`. */

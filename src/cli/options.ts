@@ -58,7 +58,7 @@ export function policyOption(onFailure: unknown, keepGoing: unknown): FailurePol
   if (policy === 'stop' || policy === 'continue' || policy === 'kill') return policy;
   throw new PipelineError({
     reason: 'usage',
-    message: `--on-failure ${String(policy)}: give stop, continue or kill`,
+    message: `--on-failure ${JSON.stringify(policy)}: give stop, continue or kill`,
   });
 }
 

@@ -1,6 +1,7 @@
 /** What changed between two versions of a stage's code: the first place that differs, and whether it could matter. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type * as esbuild from 'esbuild';
 import { join } from 'node:path';
 import { originOf } from '../core/stack.ts';
 
@@ -60,6 +61,6 @@ function originNear(text: string, offset: number, map: string): { file: string; 
 
 /** esbuild is loaded only here, at need: most commands have nothing to explain. */
 function shortest(text: string): string {
-  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof esbuild;
   return transformSync(text, { minify: true, format: 'esm' }).code;
 }

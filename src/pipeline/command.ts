@@ -1,6 +1,6 @@
 /** Steps in any language: a shell command with declared files, needs and outputs. */
 import type * as z from 'zod';
-import { stageMark, type NameOf, type Needs, type Output } from './stage.ts';
+import { stageMark, type NameOf, type Needs, type NoNeeds, type Output } from './stage.ts';
 
 export interface CommandDefinition<
   S extends z.ZodType,
@@ -37,7 +37,7 @@ export type CommandOutputs<O> = O extends Readonly<Record<string, Output>> ? Nam
 /** Declares a shell command as a stage; unlike TypeScript stages it may stand in pipeline.ts itself. */
 export function command<
   S extends z.ZodType = z.ZodType<Record<string, never>>,
-  const N extends Needs = Record<never, never>,
+  const N extends Needs = NoNeeds,
   const O extends Readonly<Record<string, Output>> = Readonly<Record<string, Output>>,
 >(definition: CommandDefinition<S, N, O>): Command<S, N, O> {
   return { ...definition, [stageMark]: 'command' };

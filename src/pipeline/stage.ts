@@ -1,6 +1,5 @@
 /** A stage is a kind of work: what it needs, what it writes, and how. Steps (step.ts) are stages with parameters. */
 import type * as z from 'zod';
-import type { Json } from '../core/json.ts';
 import type { Metrics } from '../core/events.ts';
 
 /** Output folder whose file names are not known beforehand. */
@@ -28,6 +27,8 @@ export interface ManyNeed<Name extends string = string> {
 /** A need names the upstream output *file* (or folder) it reads. */
 export type Need = string | ManyNeed;
 export type Needs = Readonly<Record<string, Need>>;
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- an object without keys is what is meant
+export type NoNeeds = Record<never, never>;
 
 export const dir = <const Name extends string>(name: Name): DirOutput<Name> => ({ kind: 'dir', name });
 export const metrics = <const Name extends string>(name: Name): MetricsOutput<Name> => ({
@@ -116,7 +117,7 @@ export interface Stage<
  */
 export function defineStage<
   S extends z.ZodType = z.ZodType<Record<string, never>>,
-  const N extends Needs = Record<never, never>,
+  const N extends Needs = NoNeeds,
   const O extends readonly Output[] = readonly Output[],
 >(definition: StageDefinition<S, N, O>): Stage<S, N, O> {
   return { ...definition, [stageMark]: true };
@@ -125,8 +126,3 @@ export function defineStage<
 export function isStage(value: unknown): value is Stage {
   return typeof value === 'object' && value !== null && stageMark in value;
 }
-
-/** What a stage's parameters look like when a step is declared (defaults may be left out). */
-export type ParamsOf<T> = T extends Stage<infer S, infer _N, infer _O> ? z.input<S> : never;
-
-export type { Json };

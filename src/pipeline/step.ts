@@ -86,21 +86,19 @@ type NeedsOption<N extends Needs> = [keyof N] extends [never]
   ? { readonly needs?: Record<string, never> }
   : { readonly needs: { readonly [K in keyof N]: BindingOf<N[K]> } };
 type ParamsOption<S extends z.ZodType> =
-  Record<never, never> extends z.input<S>
-    ? { readonly params?: z.input<S> }
-    : { readonly params: z.input<S> };
+  object extends z.input<S> ? { readonly params?: z.input<S> } : { readonly params: z.input<S> };
 
 export function step<S extends z.ZodType, N extends Needs, O extends readonly Output[]>(
   name: string,
   stage: Stage<S, N, O>,
-  ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
+  ...options: object extends NeedsOption<N> & ParamsOption<S>
     ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
 ): StepOf<NameOf<O[number]>>;
 export function step<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>>(
   name: string,
   stage: Command<S, N, O>,
-  ...options: Record<never, never> extends NeedsOption<N> & ParamsOption<S>
+  ...options: object extends NeedsOption<N> & ParamsOption<S>
     ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
 ): StepOf<CommandOutputs<O>>;

@@ -12,7 +12,7 @@ const count = defineStage({
     params.word satisfies string;
     needs.text satisfies string;
     // @ts-expect-error not a declared output
-    () => out('count.txt');
+    out('count.txt');
   },
 });
 const table = defineStage({
@@ -39,7 +39,9 @@ test('steps compose by value and mistakes are refused by the compiler and at run
   expect(made.needs['counts']!.from).toBe(cells);
   step('from-file', count, { params: { word: 'x' }, needs: { text: file('data/text.txt') } });
   // @ts-expect-error the upstream step writes no text.txt
-  expect(() => step('x', count, { params: { word: 'a' }, needs: { text: step('w', wrong) } })).toThrow(/does not write/);
+  expect(() => step('x', count, { params: { word: 'a' }, needs: { text: step('w', wrong) } })).toThrow(
+    /does not write/,
+  );
   // @ts-expect-error misspelt need
   expect(() => step('x', count, { params: { word: 'a' }, needs: { texd: text } })).toThrow(/no need 'texd'/);
   // @ts-expect-error missing need

@@ -27,12 +27,15 @@ export const runCommand: Action = async (selectors, options, given) => {
   const policy = policyOption(given['onFailure'], given['keepGoing']);
   const anyEnv = choiceOption('--env', given['env'] ?? 'any', ['any', 'exact']) === 'any';
   choiceOption('--executor', given['executor'] ?? 'local', ['local']);
-  let report: Report | undefined;
+  const sinks: Report[] = [];
+  const report: Report = (event) => {
+    for (const sink of sinks) sink(event);
+  };
   const workshop = await openWorkshop(options, {
     set: strings(given['set']),
     durable: given['durable'] === true,
     onDamage: ({ kind, name, why }) => {
-      report?.({
+      report({
         event: 'notice',
         level: 'warn',
         message: `${kind} ${name.slice(0, 12)} in the store ${why}; it was set aside and is made again`,
@@ -46,11 +49,7 @@ export const runCommand: Action = async (selectors, options, given) => {
 
   const id = runId(new Date());
   const reporter = chooseReporter(options, given, workshop.project.folder);
-  const recorder = recordRun(workshop.project.state, id, reporter.say);
-  report = (event) => {
-    reporter.report(event);
-    recorder(event);
-  };
+  sinks.push(reporter.report, recordRun(workshop.project.state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
   const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
   const executor = createPool({ workerPath, maxWorkers: jobs, report });
