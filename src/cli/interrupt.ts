@@ -1,4 +1,5 @@
 /** Signals: the first stops the run kindly (checkpoints are written), the second at once. */
+import { setMaxListeners } from 'node:events';
 
 export interface Interrupt {
   readonly stop: AbortController;
@@ -11,6 +12,8 @@ export interface Interrupt {
 export function onInterrupt(say: (text: string) => void): Interrupt {
   const stop = new AbortController();
   const kill = new AbortController();
+  // Every step that waits listens to them: a thousand listeners are no leak.
+  setMaxListeners(0, stop.signal, kill.signal);
   let status: number | undefined;
   const handle = (signal: NodeJS.Signals): void => {
     if (status !== undefined) process.exit(status);

@@ -28,8 +28,8 @@ const gate = 'read -r go && exec /bin/sh -c "$0" </dev/null';
 
 /** Milliseconds for the rest of the output once the command and its group have ended. */
 const drainMs = 250;
-const shownLines = 8;
 const keptTail = 4096;
+const shownLength = 200;
 
 /**
  * Plain spawn: execa costs 1.1 ms a process more (2.8 against 1.7) and 100 ms to import, which is most of a tiny command's time.
@@ -94,14 +94,10 @@ function copyIn(from: string, to: string): void {
 
 function failureOf({ code, signal }: Ending, tail: string): Failure {
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? '?'}`;
-  const lines = tail.trimEnd().split('\n').slice(-shownLines);
-  const last =
-    tail.trim() === ''
-      ? ' and wrote nothing'
-      : `; it last wrote:\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  const last = tail.trimEnd().split('\n').at(-1)!.trim().slice(0, shownLength);
   return {
     reason: 'stage-exited',
-    message: `the command ${how}${last}`,
+    message: `the command ${how}${last === '' ? ' and wrote nothing' : `; it last wrote: ${last}`}`,
     hint: code === null ? undefined : hints[code],
   };
 }

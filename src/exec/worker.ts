@@ -173,10 +173,11 @@ function catchEndings(): void {
   process.exit = (code) => {
     if (!current) return exit(code);
     const error = new Error(`the stage called process.exit(${code ?? ''})`);
-    thrown(
-      Object.assign(error, { hint: 'return when all is written, throw an error when it is not' }),
-      'stage-exited',
-    );
+    // Not enumerable, or it would be printed with the stack.
+    Object.defineProperty(error, 'hint', {
+      value: 'return when all is written, throw an error when it is not',
+    });
+    thrown(error, 'stage-exited');
     throw error;
   };
 }

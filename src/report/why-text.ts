@@ -15,7 +15,8 @@ export interface WhyView extends StepStatusView {
 
 export function whyText(document: WhyView, { color }: { readonly color: boolean }): string {
   const p = paint(color);
-  const { state, reasons, lastBuilt, lastReasons, estimatedMs, failure } = document;
+  const { state, lastBuilt, lastReasons, estimatedMs, failure } = document;
+  const reasons = shownReasons(document);
   const lines = [headline(document, p), ...reasons.map((reason) => `  ${reasonText(reason)}`)];
   if (state === 'failed' && failure) lines.push(failureBlock(failure, { step: document.step, paint: p }));
   if (state !== 'fresh' && lastBuilt !== null) {
@@ -29,7 +30,14 @@ export function whyText(document: WhyView, { color }: { readonly color: boolean 
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ step, state, lastBuilt, reasons }: WhyView, p: Paint): string {
+/** Of a step that failed before it was ever built, there is nothing to compare. */
+function shownReasons({ state, reasons }: WhyView): readonly Reason[] {
+  return state === 'failed' ? reasons.filter(({ kind }) => kind !== 'new') : reasons;
+}
+
+function headline(document: WhyView, p: Paint): string {
+  const { step, state, lastBuilt } = document;
+  const reasons = shownReasons(document);
   const name = p.strong(step);
   switch (state) {
     case 'fresh':

@@ -37,9 +37,7 @@ describe('a command', () => {
   test('that fails says its exit code and what it last wrote', async () => {
     const { failure, log } = await sh(`for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; done; exit 3`);
     expect(failure?.reason).toBe('stage-exited');
-    expect(failure?.message).toMatch(
-      /^the command ended with exit code 3; it last wrote:\n {4}line 3\n(?:.*\n)* {4}line 10$/,
-    );
+    expect(failure?.message).toBe('the command ended with exit code 3; it last wrote: line 10');
     expect(log).toContain('line 1\n');
   });
 
