@@ -7,7 +7,7 @@ import { attackPlan, attackSchema } from '../../../stages/attacks/params.ts';
 import { netSchema, type Architecture } from '../../../stages/nets/architecture.ts';
 import { buildNet } from '../../../stages/nets/build.ts';
 import { toTensors } from '../../../stages/nets/parameters.ts';
-import { tf } from '../backend.ts';
+import { backendName, tf } from '../backend.ts';
 import { goldenArrays, goldenWeights, haveGolden, maxDifference } from '../golden.ts';
 
 const architecture: Architecture = {
@@ -19,6 +19,8 @@ const architecture: Architecture = {
   normalise: null,
 };
 const epsilon = 8 / 255;
+/** WebAssembly sums in another order, so that some signs of tiny gradients differ. */
+const [sharePixels, lossTolerance] = backendName === 'wasm' ? [0.98, 2e-2] : [0.99, 1e-2];
 
 describe.skipIf(!haveGolden)('attacks on ResNet-14 against PyTorch', () => {
   const net = buildNet(architecture);
@@ -33,7 +35,7 @@ describe.skipIf(!haveGolden)('attacks on ResNet-14 against PyTorch', () => {
   const expectPixels = (ours: Tensor4D, theirs: Float32Array): void => {
     const pixels = ours.dataSync<'float32'>();
     const close = theirs.reduce((n, pixel, i) => n + Number(Math.abs(pixel - pixels[i]!) <= 1e-6), 0);
-    expect(close / theirs.length).toBeGreaterThanOrEqual(0.99);
+    expect(close / theirs.length).toBeGreaterThanOrEqual(sharePixels);
     expect(maxDifference(pixels, x.dataSync<'float32'>())).toBeLessThanOrEqual(epsilon + 1e-6);
   };
   const attack = (params: unknown): Tensor4D =>
@@ -42,7 +44,7 @@ describe.skipIf(!haveGolden)('attacks on ResNet-14 against PyTorch', () => {
   it('FGSM from the clean picture', () => {
     const attacked = attack({ kind: 'fgsm', epsilon: 8 });
     expectPixels(attacked, golden.f32('fgsm_x'));
-    expect(maxDifference(lossOf(attacked).dataSync(), golden.f32('fgsm_loss'))).toBeLessThan(1e-2);
+    expect(maxDifference(lossOf(attacked).dataSync(), golden.f32('fgsm_loss'))).toBeLessThan(lossTolerance);
   });
 
   it('PGD-10 and the losses of its iterates', () => {
@@ -63,9 +65,9 @@ describe.skipIf(!haveGolden)('attacks on ResNet-14 against PyTorch', () => {
   ])('the best iterate and the loss variation with $name', ({ step, steps, prefix }) => {
     const box = boxAround(tf, x, tf.scalar(epsilon));
     const best = bestIterate(tf, lossOf, x, box, tf.scalar(step), steps);
-    expect(maxDifference(best.loss.dataSync(), golden.f32(`${prefix}best_loss`))).toBeLessThan(1e-2);
+    expect(maxDifference(best.loss.dataSync(), golden.f32(`${prefix}best_loss`))).toBeLessThan(lossTolerance);
     const variation = tf.sub(best.loss, lossOf(x)).dataSync<'float32'>();
-    expect(maxDifference(variation, golden.f32(`${prefix}V`))).toBeLessThan(1e-2);
+    expect(maxDifference(variation, golden.f32(`${prefix}V`))).toBeLessThan(lossTolerance);
     expect(Math.min(...variation)).toBeGreaterThanOrEqual(0);
     if (prefix === '') expectPixels(best.pictures, golden.f32('best_x'));
   });

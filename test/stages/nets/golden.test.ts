@@ -110,9 +110,12 @@ describe.skipIf(!haveGolden)('small wide ResNet against PyTorch', () => {
       const replaced = { ...weights, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
       return tf.mean<Tensor1D>(softmaxCrossEntropy(labels, net.forward(tf, replaced, x, 'train').logits));
     })(names.map((name) => weights[name]!));
+    // Twice the tolerance of the formula written out: one of the million ReLU inputs lies so close to 0 (5e-8, -2e-6) that
+    // the fused batch norm puts it on the other side.
+    const tolerance = 2e-3;
     for (const [i, name] of names.entries()) {
       const l2 = Math.sqrt(grads[i]!.dataSync<'float32'>().reduce((sum, g) => sum + g * g, 0));
-      expect(Math.abs(l2 / gradients[name]!.l2 - 1), name).toBeLessThan(1e-3);
+      expect(Math.abs(l2 / gradients[name]!.l2 - 1), name).toBeLessThan(tolerance);
     }
   });
 });
