@@ -30,7 +30,7 @@ await build({
   minifySyntax: true,
   sourcemap: true,
   sourcesContent: false,
-  chunkNames: 'chunk-[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   define: { __AR_PIPE_VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
 });

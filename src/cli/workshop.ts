@@ -18,11 +18,11 @@ import type { CommonOptions } from './options.ts';
 export interface Opened extends Workshop {
   readonly backend: BackendChoice;
   /** Writes what was learnt about files, for the next command. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 export async function openWorkshop(
-  options: CommonOptions,
+  options: Pick<CommonOptions, 'directory' | 'pipeline' | 'profile'>,
   more: {
     readonly set?: readonly string[];
     readonly durable?: boolean;

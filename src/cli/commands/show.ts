@@ -1,23 +1,19 @@
 import { relative } from 'node:path';
-import { makePlan, type Verdict } from '../../build/plan.ts';
-import { prepare } from '../../build/prepare.ts';
-import { closure, upstreamOf } from '../../pipeline/graph.ts';
+import { upstreamOf } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
-import type { Entry } from '../../store/store.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../main.ts';
 import { print, printJson } from '../output.ts';
 import { stepStatus } from '../documents.ts';
 import { lastLog } from '../logs.ts';
-import { openWorkshop, type Opened } from '../workshop.ts';
+import { judgeStep } from '../result.ts';
+import { openWorkshop } from '../workshop.ts';
 
 export const showCommand: Action = async ([name], options) => {
   const workshop = await openWorkshop(options);
   const { loaded, last, project } = workshop;
   const step = selectOne(loaded.graph, name!);
-  const plan = makePlan(closure([step]), await prepare(workshop, closure([step])));
-  const verdict = plan.get(step)!;
-  const entry = entryOf(workshop, step.name, verdict);
+  const { verdict, entry } = await judgeStep(workshop, step);
   const log = lastLog(project.state, step.name);
   const document = {
     ...stepStatus(step, verdict, last),
@@ -36,10 +32,3 @@ export const showCommand: Action = async ([name], options) => {
   workshop.flush();
   return 0;
 };
-
-/** The present result, or the last one where the step is not fresh. */
-function entryOf({ store, last }: Opened, step: string, verdict: Verdict): Entry | undefined {
-  if (verdict.state === 'fresh') return verdict.entry;
-  const built = last.of(step)?.built;
-  return built && store.find(built.key);
-}

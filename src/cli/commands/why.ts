@@ -1,6 +1,3 @@
-import { makePlan } from '../../build/plan.ts';
-import { prepare } from '../../build/prepare.ts';
-import { closure } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { whyText } from '../../report/why-text.ts';
 import { readRun } from '../../report/history.ts';
@@ -8,14 +5,14 @@ import { stepStatus } from '../documents.ts';
 import type { Reason } from '../../core/events.ts';
 import type { Action } from '../main.ts';
 import { print, printJson } from '../output.ts';
+import { judgeStep } from '../result.ts';
 import { openWorkshop } from '../workshop.ts';
 
 export const whyCommand: Action = async ([name], options) => {
   const workshop = await openWorkshop(options);
   const { loaded, last, project } = workshop;
   const step = selectOne(loaded.graph, name!);
-  const plan = makePlan(closure([step]), await prepare(workshop, closure([step])));
-  const status = stepStatus(step, plan.get(step)!, last);
+  const status = stepStatus(step, (await judgeStep(workshop, step)).verdict, last);
   const document = {
     ...status,
     lastReasons: lastReasons(project.state, step.name, last.of(step.name)?.built?.run),
