@@ -104,6 +104,7 @@ export function createRig(
       graph: buildGraph(targets),
       stageFile: (step) => fileOf(step, code),
       declaredAt: () => 'pipeline.ts:1:1',
+      stageAt: () => 'stage.ts:1:1',
     },
     coder: {
       stages: async (files) =>

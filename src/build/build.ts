@@ -10,6 +10,7 @@ import { describe, type DescribeContext, type Description } from './describe.ts'
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
 import { prepareJob, type JobContext } from './job.ts';
 import type { LastResults } from './last.ts';
+import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
 import { amountsOf, type Broker } from './resources.ts';
@@ -21,6 +22,7 @@ export interface BuildContext
   readonly broker: Broker;
   readonly last: LastResults;
   readonly report: Report;
+  readonly places: Places;
   /** Facts written into entries. */
   readonly run: { readonly id: string; readonly profile: string; readonly host: string };
   /** Start nothing new. */
@@ -243,10 +245,11 @@ function remember(
 function fail(
   step: Step,
   key: string | null,
-  failure: Failure,
+  found: Failure,
   started: number,
   context: BuildContext,
 ): Outcome {
+  const failure = located(step, found, context.places);
   if (key !== null && failure.reason !== 'stopped') {
     const failed = { key, failure, at: new Date().toISOString(), run: context.run.id };
     try {

@@ -152,6 +152,7 @@ function buildContext(
     executor,
     last,
     report,
+    places: loaded,
     projectFolder: project.folder,
     broker: createBroker(options.capacity),
     run: { id: options.id, profile: loaded.profile, host: hostname() },

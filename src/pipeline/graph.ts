@@ -10,7 +10,8 @@ export interface Graph {
   readonly targets: ReadonlyMap<string, readonly Step[]>;
 }
 
-export const isStep = (source: Step | FileInput): source is Step => 'stage' in source;
+export const isStep = (source: Step | FileInput | null | undefined): source is Step =>
+  typeof source === 'object' && source !== null && 'stage' in source;
 
 /** Where a need's files come from, in order: one source for plain needs. */
 export function sourcesOf(from: Step['needs'][string]['from']): readonly (Step | FileInput)[] {
@@ -26,11 +27,18 @@ export function upstreamOf(step: Step): Step[] {
 }
 
 export function buildGraph(targets: Readonly<Record<string, Target>>): Graph {
+  if (Object.keys((targets) ?? {}).length === 0) {
+    throw new PipelineError({
+      reason: 'pipeline-not-loaded',
+      message: 'the pipeline has no targets',
+      hint: 'targets must return an object such as { table: step(…) }',
+    });
+  }
   const byTarget = new Map<string, readonly Step[]>();
   for (const [name, target] of Object.entries(targets)) {
     const steps = Array.isArray(target) ? (target as readonly Step[]) : [target as Step];
     for (const step of steps) {
-      if (typeof step !== 'object' || !('stage' in step)) {
+      if (!isStep(step)) {
         throw new PipelineError({
           reason: 'usage',
           message: `target '${name}' is not a step or a list of steps`,

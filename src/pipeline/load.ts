@@ -24,6 +24,8 @@ export interface Loaded {
   stageFile(step: Step): string | undefined;
   /** Where a step was declared, as `pipeline.ts:41:14`. */
   declaredAt(step: Step): string | undefined;
+  /** Where its stage was defined, as `stages/train.ts:12:16`; for commands in pipeline.ts, the same as `declaredAt`. */
+  stageAt(step: Step): string | undefined;
 }
 
 export interface LoadOptions {
@@ -43,7 +45,9 @@ export async function loadPipeline(
   context.overrides = options.set ?? [];
   context.used.clear();
   try {
-    const module = (await import(pathToFileURL(code.bundle).href)) as { readonly default?: unknown };
+    const module = await withStdoutAside(
+      async () => (await import(pathToFileURL(code.bundle).href)) as { readonly default?: unknown },
+    );
     if (!isPipeline(module.default)) {
       throw new PipelineError({
         reason: 'pipeline-not-loaded',
@@ -52,13 +56,16 @@ export async function loadPipeline(
       });
     }
     const { profile, isDefault } = chooseProfile(module.default, options.profile);
-    const targets = module.default.targets({
-      profile: module.default.profiles?.[profile],
-      profileName: profile,
-    });
+    const { targets: declare, profiles } = module.default;
+    const targets = await withStdoutAside(() =>
+      declare({ profile: profiles?.[profile], profileName: profile }),
+    );
     const graph = buildGraph(targets);
     requireStageFiles(graph, context.stageFiles);
+    requireDefaults(module.default.default ?? [], graph);
     requireUsed(context.overrides, context.used, graph);
+    const declaredAt = (step: Step): string | undefined =>
+      placeOf(step.declared.stack ?? '', code, project)?.at;
     return {
       pipeline: module.default,
       name: module.default.name ?? packageName(project),
@@ -66,10 +73,26 @@ export async function loadPipeline(
       isDefaultProfile: isDefault,
       graph,
       stageFile: (step) => context.stageFiles.get(step.stage),
-      declaredAt: (step) => placeOf(step.declared.stack ?? '', code, project)?.at,
+      declaredAt,
+      stageAt: (step) =>
+        step.stage[stageMark] === 'command'
+          ? declaredAt(step)
+          : placesOf(step.stage.declared.stack ?? '', code).map(placeText)[0],
     };
   } catch (error) {
     throw new PipelineError(locate(error, code, project));
+  }
+}
+
+/** Standard output is for results, so what a pipeline prints while it is evaluated goes to standard error. */
+async function withStdoutAside<T>(body: () => T | Promise<T>): Promise<T> {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  try {
+    return await body();
+  } finally {
+    stdout.write = write;
   }
 }
 
@@ -94,6 +117,13 @@ function chooseProfile(
 ): { profile: string; isDefault: boolean } {
   const names = Object.keys(pipeline.profiles ?? {});
   const standard = pipeline.defaultProfile ?? names[0] ?? 'default';
+  if (pipeline.defaultProfile !== undefined && !names.includes(standard)) {
+    throw new PipelineError({
+      reason: 'pipeline-not-loaded',
+      message: `the pipeline's defaultProfile '${standard}' is not one of its profiles`,
+      hint: `they are: ${names.join(', ') || 'none'}`,
+    });
+  }
   if (asked === undefined || asked === standard) return { profile: standard, isDefault: true };
   if (names.includes(asked)) return { profile: asked, isDefault: false };
   const near = nearest(asked, names);
@@ -104,6 +134,16 @@ function chooseProfile(
       near.length > 0
         ? `did you mean ${near.join(' or ')}?`
         : `the pipeline has: ${names.join(', ') || 'none'}`,
+  });
+}
+
+function requireDefaults(names: readonly string[], graph: Graph): void {
+  const unknown = names.find((name) => !graph.targets.has(name));
+  if (unknown === undefined) return;
+  throw new PipelineError({
+    reason: 'pipeline-not-loaded',
+    message: `the pipeline's default names '${unknown}', which is not one of its targets`,
+    hint: `they are: ${[...graph.targets.keys()].join(', ')}`,
   });
 }
 
@@ -144,12 +184,20 @@ function placeOf(
   code: FrozenCode,
   project: Project,
 ): { at: string; frame: string } | undefined {
-  const origin = originOf(readFileSync(code.map, 'utf8'), (source) => source);
-  const places: Place[] = placesIn(stack, code.bundle, origin);
+  const places = placesOf(stack, code);
   const place = places.find(({ file }) => file === project.pipelineFile) ?? places[0];
   if (!place) return undefined;
   return {
     at: placeText(place),
     frame: codeFrame(readFileSync(join(project.folder, place.file), 'utf8'), place.line, place.column),
   };
+}
+
+/** Innermost first. */
+function placesOf(stack: string, code: FrozenCode): Place[] {
+  return placesIn(
+    stack,
+    code.bundle,
+    originOf(readFileSync(code.map, 'utf8'), (source) => source),
+  );
 }

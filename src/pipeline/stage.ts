@@ -109,6 +109,8 @@ export interface Stage<
   O extends readonly Output[] = readonly Output[],
 > extends StageDefinition<S, N, O> {
   readonly [stageMark]: true;
+  /** Holds the stack of the definition; read only when a message needs it. */
+  readonly declared: { readonly stack?: string };
 }
 
 /**
@@ -120,7 +122,9 @@ export function defineStage<
   const N extends Needs = NoNeeds,
   const O extends readonly Output[] = readonly Output[],
 >(definition: StageDefinition<S, N, O>): Stage<S, N, O> {
-  return { ...definition, [stageMark]: true };
+  const declared = {};
+  Error.captureStackTrace(declared, defineStage);
+  return { ...definition, [stageMark]: true, declared };
 }
 
 export function isStage(value: unknown): value is Stage {

@@ -1,10 +1,11 @@
 /** A step is a stage (or command) with a name, parameters and needs: a node of the graph. Steps refer to each other by value. */
 import type * as z from 'zod';
-import { canonical, NotCanonical, type Json } from '../core/json.ts';
-import { PipelineError, type FailureReason } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import { PipelineError } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
 import { placeholders, type Command, type CommandOutputs } from './command.ts';
 import { loading, withinCell } from './loading.ts';
+import { stepParams, type Refuse } from './params.ts';
 import {
   isStage,
   stageMark,
@@ -107,10 +108,9 @@ export function step(name: string, stage: Stage | Command, options: unknown = {}
   Error.captureStackTrace(declared, step);
   const refuse = refuser(name, declared);
   checkName(name, refuse);
-  if (!isStage(stage))
-    refuse('usage', `step '${name}' was given no stage`, 'pass what defineStage or command returned');
+  if (!isStage(stage)) refuse('usage', 'no stage was given', 'pass what defineStage or command returned');
   const { params: given, needs: bound = {}, ...rest } = options as AnyOptions;
-  const params = parseParams(stage, overridden(name, given ?? {}), refuse);
+  const params = stepParams(name, stage, given ?? {}, refuse);
   const outputs = outputSpecs(stage, params, refuse);
   if (stage[stageMark] === 'command') checkPlaceholders(stage, params, refuse);
   return {
@@ -143,12 +143,11 @@ type AnyOptions = StepOptions & {
   readonly params?: unknown;
   readonly needs?: Readonly<Record<string, Binding>>;
 };
-type Refuse = (reason: FailureReason, message: string, hint?: string) => never;
 
 /** The declaration's stack travels in `at`, to be turned into file:line by the loader, which has the source map. */
 function refuser(name: string, declared: { readonly stack?: string }): Refuse {
   return (reason, message, hint) => {
-    const error = new PipelineError({ reason, message, hint });
+    const error = new PipelineError({ reason, message: `step '${name}': ${message}`, hint });
     error.stack = `${error.name} in step '${name}'\n${(declared.stack ?? '').split('\n').slice(1).join('\n')}`;
     throw error;
   };
@@ -159,72 +158,12 @@ function checkName(name: string, refuse: Refuse): void {
     !/^[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/.test(name) ||
     name.split('/').some((part) => /^\.+$/.test(part))
   ) {
-    refuse('usage', `'${name}' cannot name a step`, 'use letters, digits and . _ = - , with / between parts');
-  }
-}
-
-/** The parameters with `--set STEP.param=value` applied; values are JSON where they parse as such, else text. */
-function overridden(name: string, params: unknown): unknown {
-  const { overrides, used } = loading();
-  let result = params;
-  for (const text of overrides) {
-    const parts =
-      text.startsWith(`${name}.`) && /^([A-Za-z_][\w.]*)=(.*)$/s.exec(text.slice(name.length + 1));
-    if (!parts) continue;
-    result = withValue(result, parts[1]!.split('.'), parseValue(parts[2]!));
-    used.add(text);
-  }
-  return result;
-}
-
-function withValue(target: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
-  if (first === undefined) return value;
-  const object = (typeof target === 'object' && target !== null ? target : {}) as Record<string, unknown>;
-  return { ...object, [first]: withValue(object[first], rest, value) };
-}
-
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function parseParams(stage: Stage | Command, given: unknown, refuse: Refuse): Json {
-  if (!stage.params) {
-    if (typeof given === 'object' && given !== null && Object.keys(given).length > 0) {
-      refuse(
-        'invalid-params',
-        `the stage takes no parameters, but was given ${Object.keys(given).join(', ')}`,
-      );
-    }
-    return {};
-  }
-  const parse = (): string => {
-    const parsed = stage.params!.safeParse(given);
-    if (!parsed.success) {
-      const issues = parsed.error.issues.map(
-        (issue) => `${issue.path.map(String).join('.') || 'params'}: ${issue.message}`,
-      );
-      refuse('invalid-params', issues.join('; '), 'see the params schema of the stage');
-    }
-    try {
-      return canonical(parsed.data);
-    } catch (error) {
-      if (error instanceof NotCanonical)
-        refuse('invalid-params', error.message, 'parameters must be plain JSON after parsing');
-      throw error;
-    }
-  };
-  const once = parse();
-  if (parse() !== once)
     refuse(
-      'invalid-params',
-      'the params schema gives a different result each time it parses',
-      'remove random or time-dependent defaults',
+      'usage',
+      'the name has a character that names cannot have',
+      'use letters, digits and . _ = - , with / between parts',
     );
-  return JSON.parse(once) as Json;
+  }
 }
 
 const safePath = /^(?!\.{1,2}(\/|$))[^/\\\0]+(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/;

@@ -97,7 +97,9 @@ test('after a failure nothing new starts, what runs may end, and dependants are 
   const { counts, failures, ok } = await running;
   expect(ok).toBe(false);
   expect(counts).toEqual({ built: 2, reused: 0, failed: 1, notRun: 3 });
-  expect(failures).toEqual([{ step: 'train/a', failure: { reason: 'stage-threw', message: 'diverged' } }]);
+  expect(failures).toEqual([
+    { step: 'train/a', failure: { reason: 'stage-threw', message: 'diverged', at: 'stage.ts:1:1' } },
+  ]);
   const status = await rig.status(study());
   expect(status['train/a']).toMatchObject({ state: 'failed', failure: { message: 'diverged' } });
   expect(status['train/b']!.state).toBe('fresh');
