@@ -26,8 +26,10 @@ export function upstreamOf(step: Step): Step[] {
   return [...steps];
 }
 
-export function buildGraph(targets: Readonly<Record<string, Target>>): Graph {
-  if (Object.keys((targets) ?? {}).length === 0) {
+/** `declared` comes from a user's function, which may have returned nothing. */
+export function buildGraph(declared: Readonly<Record<string, Target>> | undefined): Graph {
+  const targets = declared ?? {};
+  if (Object.keys(targets).length === 0) {
     throw new PipelineError({
       reason: 'pipeline-not-loaded',
       message: 'the pipeline has no targets',
