@@ -30,6 +30,8 @@ export async function createEnvironments(
     TMPDIR: tmpdir(),
     TZ: 'UTC',
     LC_ALL: 'C.UTF-8',
+    // Where files that are known by their digest may lie already.
+    ...(outer['AR_PIPE_DATA'] ? { AR_PIPE_DATA: outer['AR_PIPE_DATA'] } : {}),
   };
   const tools = await versions(new Set(steps.flatMap(({ stage }) => stage.tools ?? [])), base);
   return {
