@@ -22,7 +22,7 @@ export function packageFolder(name: string): string {
 export async function findCompiler(env: NodeJS.ProcessEnv): Promise<{ command: string; version: string }> {
   for (const command of [env['CXX'], 'g++', 'clang++', 'c++']) {
     if (!command) continue;
-    const { failed, stdout } = await execa(command, ['--version'], { reject: false });
+    const { failed, stdout } = await execa(command, ['--version'], { reject: false, env, extendEnv: false });
     if (!failed) return { command, version: stdout.split('\n')[0] ?? command };
   }
   throw new InstallProblem('there is no C++ compiler', 'install one (Debian, Ubuntu: `apt install g++`)');

@@ -27,9 +27,9 @@ const pipCommands: readonly (readonly [string, ...string[]])[] = [
 ];
 
 /** The first pip that answers. Throws InstallProblem where there is none. */
-export async function findPip(): Promise<readonly [string, ...string[]]> {
+export async function findPip(env: NodeJS.ProcessEnv): Promise<readonly [string, ...string[]]> {
   for (const [command, ...args] of pipCommands) {
-    const { failed } = await execa(command, [...args, '--version'], { reject: false });
+    const { failed } = await execa(command, [...args, '--version'], { reject: false, env, extendEnv: false });
     if (!failed) return [command, ...args];
   }
   throw new InstallProblem(

@@ -1,12 +1,5 @@
 /** Installs the native numerical library for this user: used by `ar-pipe setup` and after `npm install`. */
-import {
-  findInstall,
-  installFolders,
-  nativeRoot,
-  readInstall,
-  type Install,
-  type InstallRecord,
-} from '../native/installed.ts';
+import { findInstall, nativeRoot, type Install, type InstallRecord } from '../native/installed.ts';
 import { gpuModel } from '../native/machine.ts';
 import type { Flavour } from '../native/recipe.ts';
 import { InstallProblem, type Log } from './problem.ts';
@@ -52,26 +45,27 @@ export async function setup({ log, env = process.env }: SetupOptions): Promise<S
       problems.push(error);
     }
   }
-  // A CPU library may be there although the one for the card could not be had.
+  // A second-best library may be there although a better one could not be had.
   const second = findInstall(env);
   if (second) return done('present', second, started);
   return { kind: 'unavailable', problems: problems.map(({ message, remedy }) => ({ message, remedy })) };
 }
 
-/** What is there already and cannot be bettered on this machine. */
+/** What is there already and cannot be bettered on this machine: the CUDA library where there is a card, else any wheel's. */
 function bestInstall(env: NodeJS.ProcessEnv): Install | undefined {
-  if (!gpuModel(env)) return findInstall(env);
-  const [best] = installFolders(env);
-  return best === undefined ? undefined : readInstall(best);
+  const install = findInstall(env);
+  if (install?.record.obtained !== 'wheel') return undefined;
+  return gpuModel(env) && install.record.flavour === 'cpu' ? undefined : install;
 }
 
 function waysToInstall(env: NodeJS.ProcessEnv, log: Log): readonly (() => Promise<Install>)[] {
   const root = nativeRoot(env);
-  const flavours: readonly Flavour[] = gpuModel(env) ? ['cuda', 'cpu'] : ['cpu'];
-  return [
-    ...flavours.map((flavour) => () => installFromWheel(root, flavour, env, log)),
-    () => installFromUpstream(root, flavours[0] ?? 'cpu', log),
-  ];
+  const wanted: readonly Flavour[] = gpuModel(env) ? ['cuda', 'cpu'] : ['cpu'];
+  const there = findInstall(env);
+  const wheels = wanted
+    .filter((flavour) => !(there?.record.obtained === 'wheel' && there.record.flavour === flavour))
+    .map((flavour) => () => installFromWheel(root, flavour, env, log));
+  return there ? wheels : [...wheels, () => installFromUpstream(root, wanted[0] ?? 'cpu', log)];
 }
 
 function done(kind: 'present' | 'installed', { record, folder }: Install, started: number): SetupResult {

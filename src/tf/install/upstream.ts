@@ -1,5 +1,5 @@
 /** Second way, where pip or a compiler is missing: the prebuilt library of the TensorFlow.js project itself. */
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -16,9 +16,42 @@ const libraryFolder = 'deps/lib';
 
 /** Throws InstallProblem where the package's install script cannot fetch it, or it does not run here. */
 export async function installFromUpstream(root: string, flavour: Flavour, log: Log): Promise<Install> {
-  const { platform, arch } = process;
   const source = packageFolder('@tensorflow/tfjs-node-gpu');
-  if (!existsSync(join(source, binding))) await runInstallScript(source, flavour, log);
+  // npm may have run the script already.
+  if (existsSync(join(source, binding))) return copyToCache(root, source, flavour);
+  try {
+    log('trying the prebuilt library of the TensorFlow.js project');
+    await runInstallScript(source, flavour);
+    return await copyToCache(root, source, flavour);
+  } finally {
+    // The package is left as it was: the copy in the cache is what counts, for every checkout.
+    for (const made of ['deps', 'lib']) await rm(join(source, made), { recursive: true, force: true });
+  }
+}
+
+async function runInstallScript(source: string, flavour: Flavour): Promise<void> {
+  const device = flavour === 'cuda' ? 'gpu' : 'cpu';
+  const { all } = await execa(process.execPath, ['scripts/install.js', device, 'download'], {
+    cwd: source,
+    preferLocal: true,
+    localDir: source,
+    reject: false,
+    all: true,
+    timeout: 15 * 60_000,
+  });
+  // The script says success even where it failed, so what counts is the file.
+  if (!existsSync(join(source, binding))) {
+    const reason =
+      all.split('\n').find((line) => /\bError: |failed with/.test(line)) ?? 'its install script gave nothing';
+    throw new InstallProblem(
+      `the prebuilt library could not be fetched: ${reason.trim()}`,
+      'check the network and run `ar-pipe setup` again',
+    );
+  }
+}
+
+function copyToCache(root: string, source: string, flavour: Flavour): Promise<Install> {
+  const { platform, arch } = process;
   return inBuildFolder(root, async (folder) => {
     const built = join(folder, 'install');
     await cp(join(source, binding), join(built, binding));
@@ -45,26 +78,4 @@ export async function installFromUpstream(root: string, flavour: Flavour, log: L
       compiler: null,
     });
   });
-}
-
-async function runInstallScript(source: string, flavour: Flavour, log: Log): Promise<void> {
-  log('trying the prebuilt library of the TensorFlow.js project');
-  const device = flavour === 'cuda' ? 'gpu' : 'cpu';
-  const { all } = await execa(process.execPath, ['scripts/install.js', device, 'download'], {
-    cwd: source,
-    preferLocal: true,
-    localDir: source,
-    reject: false,
-    all: true,
-    timeout: 15 * 60_000,
-  });
-  // The script says success even where it failed, so what counts is the file.
-  if (!existsSync(join(source, binding))) {
-    const reason =
-      all.split('\n').find((line) => /error|fail/i.test(line)) ?? 'its install script gave nothing';
-    throw new InstallProblem(
-      `the prebuilt library could not be fetched: ${reason.trim()}`,
-      'check the network and run `ar-pipe setup` again',
-    );
-  }
 }

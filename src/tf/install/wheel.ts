@@ -25,7 +25,7 @@ export async function installFromWheel(
       'use Linux on x64 or arm64',
     );
   // Tools first: nothing is downloaded that could not be used.
-  const pip = await findPip();
+  const pip = await findPip(env);
   const compiler = await findCompiler(env);
   return inBuildFolder(root, async (folder) => {
     const downloads = join(folder, 'downloads');

@@ -5,6 +5,7 @@ import { downloadWheel } from '../../../src/tf/install/download.ts';
 import { InstallProblem } from '../../../src/tf/install/problem.ts';
 import { describeSetup, setup } from '../../../src/tf/install/setup.ts';
 import { commitInstall } from '../../../src/tf/install/commit.ts';
+import { upstreamName } from '../../../src/tf/native/recipe.ts';
 import { fakeInstall, home, type Home } from './rig.ts';
 
 let own: Home;
@@ -28,6 +29,16 @@ test('what is installed already is found at once', async () => {
   const result = await setup({ log: quiet, env: own.env });
   expect(result.kind).toBe('present');
   expect(describeSetup(result)).toContain('TensorFlow 9.9.9');
+});
+
+test('the second-best library stays where the best cannot be had', async () => {
+  const built = join(own.root, 'built');
+  const place = join(own.root, upstreamName(process.platform, process.arch));
+  await commitInstall(built, place, { ...fakeInstall(built), obtained: 'upstream-prebuilt' });
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const result = await setup({ log, env: { ...own.env, CXX: '', PATH: '/nowhere' } });
+  expect(result).toMatchObject({ kind: 'present', folder: place });
 });
 
 test('what cannot be had is described with its remedy', () => {
