@@ -4,6 +4,7 @@ import { processState, type Core, type Tf } from './core.ts';
 import { registerGradients } from '../gradients/register.ts';
 import { registerReplayable } from '../replay/kernels.ts';
 import { startNative } from './native.ts';
+import { startWasm } from './wasm.ts';
 
 export interface LoadOptions {
   /** Instead of `AR_PIPE_BACKEND`. */
@@ -89,8 +90,7 @@ async function start(tf: Core, choice: BackendChoice, threads: number, mayFallBa
     }
   }
   if (choice.name === 'wasm') {
-    await import('@tensorflow/tfjs-backend-wasm');
-    if (await tf.setBackend('wasm')) return { choice, isGpu: false };
+    if (await startWasm(tf)) return { choice, isGpu: false };
     if (!mayFallBack) throw new Error('the WebAssembly backend does not start in this version of Node');
     console.error('WebAssembly does not start; computing with plain JavaScript');
     return start(tf, chooseBackend({ AR_PIPE_BACKEND: 'cpu' }), threads, false);
