@@ -22,12 +22,13 @@ export interface Compiled<I extends readonly Tensor[], O extends readonly Tensor
 
 /**
  * Makes a function of tensors fast: its first call with inputs of some shapes runs it operation by operation and records
- * that, later calls with inputs of those shapes replay the recording as one graph (about 0.8 of the time). The results are the same, bit
- * for bit: the first replay is compared with the recorded run, and should they ever differ, the function is simply called.
+ * that, later calls with inputs of those shapes replay the recording as one graph (about 0.8 of the time). The results are the
+ * same, bit for bit: the first replay is compared with the recorded run, and should they ever differ, the function is
+ * simply called.
  *
  * What a replay repeats is everything that is not an input: JavaScript numbers, conditions and loops are those of
- * the recorded call. So weights, random starts, step sizes and learning rates that change are inputs. Throws NotRecordable if
- * the function uses a tensor that is no input, reads values, or draws random numbers. It must not keep or dispose its inputs.
+ * the recorded call. So weights, random starts, step sizes and learning rates that change are inputs. Throws NotRecordable
+ * if the function uses a tensor that is no input, reads values, or draws random numbers. It must not dispose its inputs.
  *
  * On WebAssembly, plain JavaScript and a GPU (where inputs would be copied at every call), inside `tf.grad` and
  * inside another recording it simply calls the function. The outputs are the caller's to dispose (or `tf.tidy`'s).
@@ -57,11 +58,17 @@ export function compile<I extends readonly Tensor[], O extends readonly Tensor[]
     for (const session of sessions.values()) session?.dispose();
     sessions.clear();
   };
+  // A stage that failed before it disposed must not leave graphs in a warm worker for ever.
+  forgotten.register(call, dispose);
   return Object.assign(call, {
     dispose,
     recordings: () => [...sessions.values()].filter((session) => session !== null).length,
   });
 }
+
+const forgotten = new FinalizationRegistry((dispose: () => void) => {
+  dispose();
+});
 
 /** Outputs are new tensors, one each, so that the caller may dispose them without a thought. */
 function ownTensors(tf: Core, outputs: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[] {

@@ -2,6 +2,7 @@
 import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Binding, NativeBackend } from '../backend/binding.ts';
 import type { Core } from '../backend/core.ts';
+import { type } from '../gradients/attributes.ts';
 import type { Edge, Graph, GraphNode } from './graph.ts';
 
 /** The function did something that a recording cannot repeat. The message says what and what to do instead. */
@@ -32,14 +33,30 @@ export function record<I extends readonly Tensor[], O extends readonly Tensor[]>
 ): Recording<O> {
   const backend = tf.backend() as unknown as Recordable;
   const recorder = new Recorder(name, backend);
-  recorder.declare(inputs);
+  const distinct = distinctInputs(backend, inputs);
+  recorder.declare(distinct);
   const restore = recorder.listen();
   try {
-    const outputs = step(inputs);
+    const outputs = step(distinct as unknown as I);
     return { graph: recorder.finish(outputs), outputs };
   } finally {
     restore();
+    tf.dispose(distinct.filter((tensor, k) => tensor !== inputs[k]));
   }
+}
+
+/** Two inputs may be one tensor this time (a start that is the picture itself), and two the next: each gets a handle of its own. */
+function distinctInputs(backend: Recordable, inputs: readonly Tensor[]): readonly Tensor[] {
+  const taken = new Set<number>();
+  const ids = backend.getInputTensorIds(inputs);
+  return inputs.map((tensor, k) => {
+    const id = ids[k]!;
+    if (!taken.has(id)) {
+      taken.add(id);
+      return tensor;
+    }
+    return backend.executeSingleOutput('Identity', [type(backend, 'T', tensor.dtype)], [tensor]);
+  });
 }
 
 class Recorder {
@@ -59,8 +76,6 @@ class Recorder {
     const { backend } = this;
     for (const [k, id] of backend.getInputTensorIds(inputs).entries()) {
       const input = inputs[k]!;
-      if (this.edges.has(id))
-        throw new NotRecordable(this.name, `input ${k} is the same tensor as another input; pass it once`);
       const node = `i${k}`;
       this.nodes.push({
         kind: 'input',
@@ -177,17 +192,12 @@ class Recorder {
     const ids = backend.getInputTensorIds(outputs);
     const edges = ids.map((id, k): Edge => {
       const name = `o${k}`;
-      const type = {
-        name: 'T',
-        type: backend.binding.TF_ATTR_TYPE,
-        value: backend.getDTypeInteger(outputs[k]!.dtype),
-      };
       this.nodes.push({
         kind: 'operation',
         name,
         op: 'Identity',
         inputs: [this.edge(id)],
-        attributes: [type],
+        attributes: [type(backend, 'T', outputs[k]!.dtype)],
       });
       return `${name}:0`;
     });
