@@ -10,13 +10,12 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from 'ar-pipe/tf';
-import type { NativeBackend } from '../../src/tf/backend/binding.ts';
-import { attackStep, logits, trainStep, weights, type NetShape } from './net.ts';
-import { everyBackend, hasNative, numbers } from './rig.ts';
+import type { NativeBackend } from '../../../src/tf/backend/binding.ts';
+import { attackStep, logits, trainStep, weights, type NetShape } from '../net.ts';
+import { everyBackend, hasNative, numbers } from '../rig.ts';
 
 const shape: NetShape = { n: 1, width: 4, size: 8 };
 let tf: Core;
-let counted: number;
 beforeAll(async () => {
   tf = await everyBackend();
 });
@@ -278,6 +277,4 @@ test('on WebAssembly the function is simply called', async () => {
     expect(step([tf.scalar(2)])[0]!.dataSync()[0]).toBe(6);
     expect(step.recordings()).toBe(0);
   });
-  counted = tf.memory().numTensors;
-  expect(counted).toBeGreaterThanOrEqual(0);
 });
