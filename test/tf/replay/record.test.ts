@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { compile, NotRecordable, type Core, type Tensor } from 'ar-pipe/tf';
+import { everyBackend, hasNative } from '../rig.ts';
+
+let tf: Core;
+beforeAll(async () => {
+  tf = await everyBackend();
+});
+
+const temporaryFolders = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('ar-pipe-graph-'));
+
+describe.skipIf(!hasNative)('a recording', () => {
+  const own: { dispose(): void }[] = [];
+  const compiled = (step: (inputs: readonly Tensor[]) => Tensor[]) => {
+    const made = compile(step, { name: 'test' });
+    own.push(made);
+    return made;
+  };
+  afterEach(() => {
+    for (const each of own.splice(0)) each.dispose();
+  });
+
+  test('a tensor from outside is refused, computed or just made', () => {
+    const made = tf.scalar(3);
+    const computed = tf.add(made, 1);
+    for (const outside of [made, computed, tf.scalar(4)]) {
+      const step = compiled(([x]) => [tf.mul(x!, outside)]);
+      tf.tidy(() => {
+        expect(() => step([tf.scalar(1)])).toThrow(
+          /compile\('test'\): it uses a tensor \(float32 \[\]\) that is none of its inputs/,
+        );
+      });
+      outside.dispose();
+    }
+  });
+
+  test('reading values is refused', () => {
+    tf.tidy(() => {
+      const step = compiled(([x]) => [tf.mul(x!, x!.dataSync()[0]!)]);
+      expect(() => step([tf.scalar(1)])).toThrow(NotRecordable);
+      expect(() => step([tf.scalar(1)])).toThrow(/reads values of a tensor/);
+      const later = compiled(([x]) => [tf.mul(x!, tf.mul(x!, 2).arraySync())]);
+      expect(() => later([tf.scalar(1)])).toThrow(/reads values of a tensor/);
+    });
+  });
+
+  test('random numbers are refused', () => {
+    const step = compiled(([x]) => [tf.add(x!, tf.randomUniform([2]))]);
+    tf.tidy(() => {
+      expect(() => step([tf.zeros([2])])).toThrow(/draws random numbers/);
+    });
+    expect(Math.random()).toBeLessThan(1);
+  });
+
+  test('after a refusal and after an error of the function nothing is left and all works', () => {
+    const before = [tf.memory().numTensors, temporaryFolders().length];
+    const broken = compiled(([x]) => {
+      tf.mul(x!, 2);
+      throw new Error('my own mistake');
+    });
+    tf.tidy(() => {
+      expect(() => broken([tf.scalar(1)])).toThrow('my own mistake');
+      expect(tf.add(1, 2).dataSync()[0]).toBe(3);
+      expect(compiled(([x]) => [tf.neg(x!)])([tf.scalar(1)])[0]!.dataSync()[0]).toBe(-1);
+    });
+    expect([tf.memory().numTensors, temporaryFolders().length]).toEqual(before);
+  });
+});
