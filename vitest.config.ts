@@ -11,7 +11,14 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      // Against dist/, which is built first where it is old.
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/build.ts'] },
+      },
+    ],
     // Processes, not threads: the numerical backend is a native library with state of its own.
     pool: 'forks',
     maxWorkers: 2,

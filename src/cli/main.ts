@@ -160,7 +160,8 @@ function refuse(failure: Failure, json: boolean, bug?: unknown): number {
 
 function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): Failure {
   const message = error.message.replace(/^error: /, '').split('\n')[0]!;
-  const unknown = /unknown command '([^']*)'/.exec(message)?.[1];
+  const asked = argv[0] === 'help' ? argv[1] : undefined;
+  const unknown = /unknown command '([^']*)'/.exec(message)?.[1] ?? asked;
   if (unknown !== undefined || error.code === 'commander.help') {
     const near = nearest(
       unknown ?? '',
@@ -168,7 +169,7 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
     );
     return {
       reason: 'usage',
-      message: unknown === undefined ? 'no command given' : message,
+      message: unknown === undefined ? 'no command given' : `unknown command '${unknown}'`,
       hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'ar-pipe --help lists the commands',
     };
   }

@@ -54,12 +54,7 @@ export function jobsOption(given: unknown, env: NodeJS.ProcessEnv = process.env)
 
 export function policyOption(onFailure: unknown, keepGoing: unknown): FailurePolicy {
   if (keepGoing === true) return 'continue';
-  const policy = onFailure ?? 'stop';
-  if (policy === 'stop' || policy === 'continue' || policy === 'kill') return policy;
-  throw new PipelineError({
-    reason: 'usage',
-    message: `--on-failure ${JSON.stringify(policy)}: give stop, continue or kill`,
-  });
+  return choiceOption('--on-failure', onFailure ?? 'stop', ['stop', 'continue', 'kill']);
 }
 
 export function choiceOption<const C extends readonly string[]>(

@@ -122,13 +122,16 @@ function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
 
 function standIns(): Plugin {
   // A function, so that it can be called, constructed and extended; every property is another one.
-  const contents = `const make=()=>new Proxy(function(){},{get:(t,k)=>k==='prototype'?t.prototype:k===Symbol.toPrimitive?()=>'':k==='then'?undefined:make(),apply:()=>make(),construct:()=>make()});module.exports=make();`;
+  // `import * as` makes an object with the exports' prototype, which is therefore one as well.
+  const contents = `const make=(more)=>new Proxy(function(){},{get:(t,k)=>k==='prototype'?t.prototype:k===Symbol.toPrimitive?()=>'':k==='then'?undefined:make(),apply:()=>make(),construct:()=>make(),...more});module.exports=make({getPrototypeOf:()=>make()});`;
   return {
     name: 'stand-ins',
     setup(build) {
-      onPackage(build, async (path) =>
-        exempt.test(path) ? { path, external: true } : { path, namespace: 'stand-in' },
-      );
+      onPackage(build, async (path, options) => {
+        if (exempt.test(path)) return { path, external: true };
+        const { errors } = await build.resolve(path, { ...options, pluginData: 'seen' });
+        return errors.length > 0 ? { errors } : { path, namespace: 'stand-in' };
+      });
       build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents, loader: 'js' }));
     },
   };
@@ -193,9 +196,11 @@ function syntaxFailure(project: string, file: string, error: unknown): Failure {
   if (!first) return { reason: 'pipeline-not-loaded', message: `${file}: ${String(error)}` };
   const { location, text } = first;
   if (!location) return { reason: 'pipeline-not-loaded', message: `${file}: ${text}` };
+  const missing = /^Could not resolve "([^./][^"]*)"/.exec(text)?.[1];
   return {
     reason: 'pipeline-not-loaded',
     message: text,
+    hint: missing === undefined ? undefined : `install it: npm install ${missing}`,
     at: `${location.file}:${location.line}:${location.column + 1}`,
     frame: codeFrame(
       readFileSync(resolve(project, location.file), 'utf8'),
