@@ -103,12 +103,19 @@ export const quick: Profile = {
   seeds: [0, 1, 2],
   main: {
     data: fashionMnist,
-    pictures: { train: { first: 512 }, test: { first: 2000 } },
-    trainingPictures: 512,
-    net: { kind: 'fixup-resnet', depth: 8, width: 16 },
+    pictures: { train: { perClass: 24 }, test: { perClass: 200 } },
+    trainingPictures: 240,
+    net: { kind: 'fixup-resnet', depth: 8, width: 16, stem: 'he' },
     netTitle: 'Fixup ResNet-8, width 16, no batch norm',
     ...fewSteps(3),
-    training: { epochs: 40, batch: 32, learningRate: 0.1, schedule: { kind: 'cosine' }, augment: null },
+    training: {
+      epochs: 40,
+      batch: 12,
+      learningRate: 0.1,
+      schedule: { kind: 'cosine' },
+      augment: null,
+      probe: { pictures: 240, attackEvery: 20 },
+    },
   },
   other: null,
 };
