@@ -1,43 +1,35 @@
 /** Building ONE step: read this first. Everything it decides, it decides here; how things are done lies in what it calls. */
-import { rmSync } from 'node:fs';
-import { toFailure, type Failure, type Result } from '../core/failure.ts';
-import type { Reason, Report } from '../core/events.ts';
+import { fail as failed, ok, toFailure, type Failure, type Result } from '../core/failure.ts';
+import type { Report } from '../core/events.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
-import type { Executor, JobDone } from '../exec/executor.ts';
+import type { JobDone } from '../exec/executor.ts';
 import type { Entry, Store } from '../store/store.ts';
+import { admit, type Admission, type AdmitContext } from './admit.ts';
+import { runWithRetries, type AttemptContext } from './attempt.ts';
 import { describe, type DescribeContext, type Description } from './describe.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
-import { prepareJob, type JobContext } from './job.ts';
 import type { LastResults } from './last.ts';
 import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
-import { amountsOf, type Broker } from './resources.ts';
 
 export interface BuildContext
-  extends DescribeContext, JobContext, Pick<PlanContext, 'anyEnv' | 'explainCode'> {
+  extends DescribeContext, AdmitContext, AttemptContext, Pick<PlanContext, 'anyEnv' | 'explainCode'> {
   readonly store: Store;
-  readonly executor: Executor;
-  readonly broker: Broker;
-  readonly last: LastResults;
   readonly report: Report;
+  readonly stop: AbortSignal;
+  readonly last: LastResults;
   readonly places: Places;
   /** Facts written into entries. */
   readonly run: { readonly id: string; readonly profile: string; readonly host: string };
-  /** Start nothing new. */
-  readonly stop: AbortSignal;
-  /** End what runs. */
-  readonly kill: AbortSignal;
-  /** Why a step must run whatever the store holds, or undefined. */
-  mustRun(step: Step): Reason | undefined;
   /** Makes a finished step's bytes again; the outputs it then has. */
   repair(step: Step, output: string): Promise<Outcome>;
   /** Digests of local inputs as they are now. */
   refreshLocal(step: Step): Promise<void>;
 }
 
-/** Recipe, key, entry? Else lease, look again, inputs, resources, run, check, commit. Never rejects. */
+/** Recipe, key, entry? Else inputs, admission (lease and resources), look again, run, check, commit. Never rejects. */
 export async function build(step: Step, priority: number, context: BuildContext): Promise<Outcome> {
   const started = performance.now();
   let key: string | null = null;
@@ -48,60 +40,30 @@ export async function build(step: Step, priority: number, context: BuildContext)
       const must = context.mustRun(step);
       const known = must ? undefined : lookUp(description, context);
       if (known) return remember(step, description, { kind: 'reused', ...known }, context);
-      const lease = await context.store.lease(key, notifyWait(step, context.report), context.stop);
-      if (!lease) return { kind: 'not-run', because: null };
+      const lost = await lostInput(description, context.store);
+      if (lost) {
+        const repaired = await context.repair(lost.step, lost.output);
+        if (repaired.kind === 'built' || repaired.kind === 'reused') continue;
+        return { kind: 'not-run', because: lost.step.name };
+      }
+      const admission = await admit(step, key, priority, context);
+      if (!admission) return { kind: 'not-run', because: null };
       try {
+        // Another run may have finished it meanwhile.
         const made = must ? undefined : lookUp(description, context);
         if (made) return remember(step, description, { kind: 'reused', ...made }, context);
-        const lost = await lostInput(description, context.store);
-        if (lost) {
-          const repaired = await context.repair(lost.step, lost.output);
-          if (repaired.kind === 'failed' || repaired.kind === 'not-run')
-            return { kind: 'not-run', because: lost.step.name };
-          continue;
+        const result = await make(step, description, admission, context);
+        if (result.ok) {
+          const outcome = { kind: 'built', entry: result.value, ms: performance.now() - started } as const;
+          return remember(step, description, outcome, context);
         }
-        const grant = await context.broker.take(amountsOf(step), priority, context.stop);
-        if (!grant) return { kind: 'not-run', because: null };
-        try {
-          const reasons = must ? [must] : reasonsFor(step, description, context.last.of(step.name), context);
-          context.report({
-            event: 'step-started',
-            step: step.name,
-            key,
-            reasons,
-            etaMs: context.last.of(step.name)?.built?.ms ?? null,
-          });
-          const watched = await watchInputs(description, context);
-          const made = await runWithRetries(step, description, grant.gpus, lease, context);
-          try {
-            const changed = await changedInput(watched);
-            if (changed !== undefined && round === 1) {
-              context.report({
-                event: 'notice',
-                level: 'warn',
-                step: step.name,
-                message: `${changed} changed while ${step.name} was running; it runs once more`,
-              });
-              await context.refreshLocal(step);
-              continue;
-            }
-            if (changed !== undefined) return fail(step, key, changedTwice(changed), started, context);
-            if (!made.result.ok) return fail(step, key, made.result.error, started, context);
-            const entry = commit(step, description, made.result.value, must !== undefined, context);
-            return remember(
-              step,
-              description,
-              { kind: 'built', entry, ms: performance.now() - started },
-              context,
-            );
-          } finally {
-            made.discard();
-          }
-        } finally {
-          grant.release();
-        }
+        if (!isInputChange(result.error) || round === 2)
+          return fail(step, key, result.error, started, context);
+        const message = `${result.error.message} while ${step.name} was running; it runs once more`;
+        context.report({ event: 'notice', level: 'warn', step: step.name, message });
+        await context.refreshLocal(step);
       } finally {
-        lease.release();
+        admission.release();
       }
     }
   } catch (error) {
@@ -109,79 +71,28 @@ export async function build(step: Step, priority: number, context: BuildContext)
   }
 }
 
-/** The produced files lie in the job's folder until they are committed or discarded. */
-interface Made {
-  readonly result: Result<JobDone>;
-  discard(): void;
-}
-
-async function runWithRetries(
+/** Runs the step and puts what it made into the store, if its inputs stayed what they were. */
+async function make(
   step: Step,
   description: Description,
-  gpus: readonly number[],
-  lease: { worker(pid: number): void },
+  admission: Admission,
   context: BuildContext,
-): Promise<Made> {
-  const retries = step.options.retries ?? 0;
-  for (let attempt = 0; ; attempt++) {
-    const isLastRetry = attempt > 0 && attempt === retries;
-    if (isLastRetry || context.mustRun(step)?.kind === 'forced')
-      context.store.dropCheckpoint(description.key);
-    const made = await runOnce(step, description, gpus, lease, context);
-    if (made.result.ok || attempt >= retries || context.kill.aborted) return made;
-    made.discard();
-    const message = `${step.name} failed (${made.result.error.message}); try ${attempt + 2} of ${retries + 1} follows`;
-    context.report({ event: 'notice', level: 'warn', step: step.name, message });
-    await pause(1000 * 2 ** attempt, context.stop);
-  }
-}
-
-async function runOnce(
-  step: Step,
-  description: Description,
-  gpus: readonly number[],
-  lease: { worker(pid: number): void },
-  context: BuildContext,
-): Promise<Made> {
-  const job = await prepareJob(step, description, gpus, context);
-  const discard = (): void => {
-    rmSync(job.folder, { recursive: true, force: true });
-  };
+): Promise<Result<Entry>> {
+  const { key } = description;
+  const must = context.mustRun(step);
+  const last = context.last.of(step.name);
+  const reasons = must ? [must] : reasonsFor(step, description, last, context);
+  context.report({ event: 'step-started', step: step.name, key, reasons, etaMs: last?.built?.ms ?? null });
+  const watched = await watchInputs(description, context);
+  const made = await runWithRetries(step, description, admission, context);
   try {
-    const result = await context.executor.run(job, {
-      signal: context.kill,
-      onProgress: (progress) => {
-        context.report({ event: 'step-progress', step: step.name, ...progress });
-      },
-      onWorker: (pid) => {
-        lease.worker(pid);
-      },
-    });
-    const mismatch = result.ok && job.numerical ? backendMismatch(result.value, description) : undefined;
-    return { result: mismatch ?? result, discard };
-  } catch (error) {
-    discard();
-    throw error;
+    const changed = await changedInput(watched);
+    if (changed !== undefined) return failed(inputChange(changed));
+    if (!made.result.ok) return made.result;
+    return ok(commit(step, description, made.result.value, must !== undefined, context));
+  } finally {
+    made.discard();
   }
-}
-
-function backendMismatch(
-  { backend }: JobDone,
-  { recipe }: Description,
-): { ok: false; error: Failure } | undefined {
-  for (const [name, used] of Object.entries(backend ?? {})) {
-    const expected = recipe.env[name];
-    if (expected === undefined || expected === used) continue;
-    return {
-      ok: false,
-      error: {
-        reason: 'stage-threw',
-        message: `the worker computed with ${name} ${used}, but the run was planned with ${expected}`,
-        hint: 'run ar-pipe doctor, then ar-pipe setup',
-      },
-    };
-  }
-  return undefined;
 }
 
 function commit(
@@ -220,11 +131,11 @@ function commit(
 }
 
 /** Notes what the step was last built with, where that changed, so that the next difference can be explained. */
-function remember(
+export function remember(
   step: Step,
   { key, recipe }: Description,
   outcome: Outcome & { entry: Entry },
-  context: BuildContext,
+  context: { readonly last: LastResults },
 ): Outcome {
   const { entry } = outcome;
   const last = context.last.of(step.name);
@@ -261,31 +172,10 @@ function fail(
   return { kind: 'failed', failure, key, ms: performance.now() - started };
 }
 
-const changedTwice = (name: string): Failure => ({
+const inputChange = (name: string): Failure => ({
   reason: 'input-changed',
-  message: `${name} changed while the step was running, twice`,
+  message: `${name} changed`,
   hint: 'let it come to rest, then run again (a step must not write to its inputs: copy them to ctx.tmp first); nothing was stored',
 });
 
-function notifyWait(step: Step, report: Report): (owner: string) => void {
-  return (owner) => {
-    report({
-      event: 'notice',
-      level: 'info',
-      step: step.name,
-      message: `${step.name} is being built by ${owner}; waiting for it`,
-    });
-  };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}
+const isInputChange = (failure: Failure): boolean => failure.reason === 'input-changed';

@@ -45,6 +45,7 @@ export interface LastResults {
 export function openLastResults(state: string): LastResults {
   const folder = join(state, 'last');
   const known = new Map<string, LastResult | undefined>();
+  let made = false;
   const path = (step: string): string => join(folder, `${sha256(step).slice(0, 32)}.json`);
   return {
     of(step) {
@@ -53,7 +54,8 @@ export function openLastResults(state: string): LastResults {
     },
     set(result) {
       known.set(result.step, result);
-      mkdirSync(folder, { recursive: true });
+      if (!made) mkdirSync(folder, { recursive: true });
+      made = true;
       const temporary = `${path(result.step)}.${process.pid}.tmp`;
       writeFileSync(temporary, JSON.stringify(result));
       renameSync(temporary, path(result.step));

@@ -7,7 +7,7 @@ import { closure } from '../pipeline/graph.ts';
 import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
 import { publish, type Published } from './artifacts.ts';
-import { build, type BuildContext } from './build.ts';
+import { build, remember, type BuildContext } from './build.ts';
 import type { Outcome } from './outcome.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepare, type Prepared, type Workshop } from './prepare.ts';
@@ -78,11 +78,12 @@ export async function run(
   };
   for (const [step, verdict] of plan) {
     if (verdict.state !== 'fresh') continue;
-    const outcome: Outcome = {
+    const reused = {
       kind: 'reused',
       entry: verdict.entry,
       ...(verdict.from ? { from: verdict.from } : {}),
-    };
+    } as const;
+    const outcome = remember(step, verdict.description, reused, workshop);
     done.set(step, outcome);
     settled(step, outcome);
   }

@@ -26,12 +26,13 @@ export interface PastRun {
 }
 
 const KEPT_RUNS = 200;
+const FLUSH_MS = 200;
 const SUFFIX = '.ndjson';
 
 const folderOf = (state: string): string => join(state, 'runs');
 
 /**
- * Appends a run's events; written out at the end of each step that did something. `state` is the checkout's state
+ * Appends a run's events; written out a few times a second. `state` is the checkout's state
  * folder, `run` an id that sorts by time. A disk that cannot be written ends the recording with one `remark`.
  */
 export function recordRun(
@@ -43,8 +44,11 @@ export function recordRun(
   let waiting = '';
   let begun = false;
   let broken = false;
+  let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
     if (waiting === '' || broken) return;
     try {
       if (!begun) begin(state);
@@ -61,8 +65,9 @@ export function recordRun(
   return (event) => {
     if (event.event === 'step-progress' || broken) return;
     waiting += `${eventJson(event)}\n`;
-    // A run of a thousand reused steps is one write, not a thousand.
-    if (event.event !== 'step-finished' || event.outcome !== 'reused') flush();
+    // Many quick steps are one write, not a thousand; a kill loses at most the last moment of history.
+    if (event.event === 'run-started' || event.event === 'run-finished') flush();
+    else timer ??= setTimeout(flush, FLUSH_MS).unref();
   };
 }
 

@@ -6,6 +6,7 @@ import { commitWith } from './commit.ts';
 import type { OnDamage } from './damage.ts';
 import { createEntries } from './entries.ts';
 import { layoutOf, refuseNewerFormat } from './layout.ts';
+import { createJobFolders } from './job-folders.ts';
 import { createLeases } from './leases.ts';
 import { createObjects } from './objects.ts';
 import type { Store } from './store.ts';
@@ -39,6 +40,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   const entries = createEntries(volume, onDamage);
   const checkpoints = createCheckpoints(volume);
   const leases = createLeases(volume, options.clock ?? systemClock, options.silenceMs ?? 20_000);
+  const jobs = createJobFolders(volume);
   const check = explain(objects.check);
   return {
     find: explain(entries.find),
@@ -48,11 +50,8 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     recheck: async (file) => (await check(file, true)) !== undefined,
     has: explain(objects.has),
     lease: explain(leases.take),
-    jobFolder: explain(() => {
-      const folder = volume.scratch('job-');
-      volume.calls.mkdirSync(folder, { recursive: true });
-      return folder;
-    }),
+    jobFolder: explain(jobs.take),
+    discardJob: jobs.giveBack,
     checkpointFolder: explain(checkpoints.folder),
     dropCheckpoint: explain(checkpoints.drop),
     forget: explain((key: string) => {

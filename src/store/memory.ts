@@ -27,6 +27,9 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
       mkdirSync(path);
       return path;
     },
+    discardJob(path) {
+      rmSync(path, { recursive: true, force: true });
+    },
     checkpointFolder: (key) => join(folder, `checkpoint-${key}`),
     dropCheckpoint(key) {
       rmSync(join(folder, `checkpoint-${key}`), { recursive: true, force: true });

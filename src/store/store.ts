@@ -81,8 +81,10 @@ export interface Store {
   has(file: FileRef): boolean;
   /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
   lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
-  /** A new, empty, private folder for one job, on the store's file system; the caller removes it. */
+  /** A private folder for one job, on the store's file system; `in` and `out` may be there, empty. */
   jobFolder(): string;
+  /** Gives a job's folder back, with whatever is left in it; it is reused. */
+  discardJob(folder: string): void;
   /** Folder for a key's checkpoints, made by whoever saves the first one; `dropCheckpoint` removes it with all that is in it. */
   checkpointFolder(key: string): string;
   dropCheckpoint(key: string): void;

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event } from '../../src/core/events.ts';
 import { historyText } from '../../src/report/history-text.ts';
 import { readHistory, readRun, recordRun } from '../../src/report/history.ts';
@@ -19,6 +19,7 @@ beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'ar-pipe-history-'));
 });
 afterEach(() => {
+  vi.useRealTimers();
   rmSync(state, { recursive: true, force: true });
 });
 
@@ -66,7 +67,9 @@ describe('recordRun', () => {
   });
 
   it('has written what happened when the process dies in mid-run', () => {
+    vi.useFakeTimers();
     record('r1', [started('r1'), reused, begin, built, begin]);
+    vi.advanceTimersByTime(250);
     expect(readHistory(state, 1)[0]).toMatchObject({
       ok: null,
       ms: null,
@@ -126,7 +129,9 @@ describe('readHistory', () => {
 
 describe('historyText', () => {
   it('is a table, newest first', () => {
+    vi.useFakeTimers();
     record('r1', [started('r1'), built]);
+    vi.advanceTimersByTime(250);
     record('r2', [started('r2'), finished('r2')]);
     const lines = historyText(readHistory(state, 10), { color: false }).split('\n');
     expect(lines[0]).toBe(
