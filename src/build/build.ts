@@ -116,7 +116,8 @@ function commit(
   const { entry, differs } = context.store.commit(
     { key, step: step.name, recipe, facts },
     done.produced,
-    envlessKeyOf(recipe),
+    // Without an environment in it the key itself is the same everywhere.
+    Object.keys(recipe.env).length === 0 ? null : envlessKeyOf(recipe),
   );
   context.store.dropCheckpoint(key);
   if (differs.length > 0) {

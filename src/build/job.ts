@@ -28,7 +28,7 @@ export async function prepareJob(
   gpus: readonly number[],
   context: JobContext,
 ): Promise<Job> {
-  const folder = context.store.jobFolder();
+  const folder = context.store.jobFolder(Object.keys(step.needs));
   const needs = await presentNeeds(step, description.inputs, folder, context);
   const amounts = amountsOf(step);
   return {

@@ -103,7 +103,8 @@ export function createBroker(capacity: Capacity): Broker {
         for (const [name, amount] of Object.entries(wanted)) free[name] = (free[name] ?? 0) + amount;
         gpus.push(...mine);
         gpus.sort((a, b) => a - b);
-        serve();
+        // Later, so that what the end of this step decides (to stop, for instance) comes before what starts next.
+        setImmediate(serve);
       },
     };
   };

@@ -10,7 +10,7 @@ export interface Entries {
   readonly find: (key: string) => Entry | undefined;
   readonly findAnyEnv: (envlessKey: string) => Entry | undefined;
   /** False where the key has an entry already, which stays. The first entry of its kind also enters the index. */
-  readonly add: (entry: Entry, envlessKey: string) => boolean;
+  readonly add: (entry: Entry, envlessKey: string | null) => boolean;
   readonly replace: (entry: Entry) => void;
   /** Moves the entry out of the way, if there is one. */
   readonly setAside: (key: string) => string | undefined;
@@ -72,19 +72,22 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
     return find(indexed.key);
   };
 
+  /** Before the entry: one that is not there yet does no harm in the index, one missing from it would be found no more. */
+  const index = (text: string, envlessKey: string): void => {
+    const path = layout.anyEnv(envlessKey);
+    if (volume.link(text, path) || findAnyEnv(envlessKey)) return;
+    const fresh = `${text}-index`;
+    volume.link(text, fresh);
+    volume.settle(fresh, path);
+  };
+
   return {
     find,
     findAnyEnv,
     setAside,
     add(entry, envlessKey) {
       const text = write(entry);
-      const index = layout.anyEnv(envlessKey);
-      // The index first: an entry that is not there yet does no harm in it, an entry missing from it would be found no more.
-      if (!volume.link(text, index) && !findAnyEnv(envlessKey)) {
-        const fresh = `${text}-index`;
-        volume.link(text, fresh);
-        volume.settle(fresh, index);
-      }
+      if (envlessKey !== null) index(text, envlessKey);
       const added = volume.link(text, layout.entry(entry.key));
       calls.unlinkSync(text);
       return added;

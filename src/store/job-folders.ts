@@ -1,32 +1,40 @@
 /**
  * Private folders of jobs. They are reused: making and removing a few folders costs a file system more than all else that a
- * small step does. What a job left behind goes; the folders `in` and `out` stay, empty.
+ * small step does. What a job left behind goes; `out`, and `in` with a folder for each need, stay, empty.
  */
 import { readdirSync, rmSync } from 'node:fs';
 import type { Volume } from './volume.ts';
 
 export interface JobFolders {
-  readonly take: () => string;
+  readonly take: (needs?: readonly string[]) => string;
   readonly giveBack: (folder: string) => void;
 }
 
 export function createJobFolders(volume: Volume): JobFolders {
-  const idle: string[] = [];
+  /** By the needs of the jobs they are for: a job finds no others' folders in `in`. */
+  const idle = new Map<string, string[]>();
+  const shapes = new Map<string, string>();
   return {
-    take() {
-      const reused = idle.pop();
+    take(needs = []) {
+      const shape = needs.join('/');
+      const reused = idle.get(shape)?.pop();
       if (reused !== undefined) return reused;
       const folder = volume.scratch('job-');
       volume.calls.mkdirSync(folder, { recursive: true });
+      shapes.set(folder, shape);
       return folder;
     },
     giveBack(folder) {
+      const shape = shapes.get(folder) ?? '';
+      const needs = new Set(shape.split('/'));
       try {
         for (const name of readdirSync(folder)) {
-          if (name === 'in' || name === 'out') empty(`${folder}/${name}`);
-          else rmSync(`${folder}/${name}`, { recursive: true, force: true });
+          const path = `${folder}/${name}`;
+          if (name === 'in') emptyNeeds(path, needs);
+          else if (name === 'out') removeIn(path);
+          else remove(path);
         }
-        idle.push(folder);
+        idle.set(shape, [...(idle.get(shape) ?? []), folder]);
       } catch {
         // It goes with the folder of this process, which a later run sweeps.
       }
@@ -34,6 +42,17 @@ export function createJobFolders(volume: Volume): JobFolders {
   };
 }
 
-function empty(folder: string): void {
-  for (const name of readdirSync(folder)) rmSync(`${folder}/${name}`, { recursive: true, force: true });
+function emptyNeeds(folder: string, needs: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder)) {
+    if (needs.has(name)) removeIn(`${folder}/${name}`);
+    else remove(`${folder}/${name}`);
+  }
+}
+
+function removeIn(folder: string): void {
+  for (const name of readdirSync(folder)) remove(`${folder}/${name}`);
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

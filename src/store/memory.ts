@@ -80,7 +80,7 @@ function createEntries(): Entries {
     find,
     findAnyEnv: (envlessKey) => find(index.get(envlessKey) ?? ''),
     add(entry, envlessKey) {
-      if (!find(index.get(envlessKey) ?? '')) index.set(envlessKey, entry.key);
+      if (envlessKey !== null && !find(index.get(envlessKey) ?? '')) index.set(envlessKey, entry.key);
       if (texts.has(entry.key)) return false;
       texts.set(entry.key, encodeEntry(entry));
       return true;

@@ -68,7 +68,7 @@ export interface Store {
   commit(
     entry: Omit<Entry, 'outputs'>,
     produced: Readonly<Record<string, Produced>>,
-    envlessKey: string,
+    envlessKey: string | null,
   ): { entry: Entry; differs: readonly string[] };
   /**
    * Path of an object's bytes, checked (size and digest) the first time it is asked for in this process.
@@ -81,8 +81,10 @@ export interface Store {
   has(file: FileRef): boolean;
   /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
   lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
-  /** A private folder for one job, on the store's file system; `in` and `out` may be there, empty. */
-  jobFolder(): string;
+  /**
+   * A private folder for one job, on the store's file system. `out` and `in` with a folder for each need may be there, empty.
+   */
+  jobFolder(needs?: readonly string[]): string;
   /** Gives a job's folder back, with whatever is left in it; it is reused. */
   discardJob(folder: string): void;
   /** Folder for a key's checkpoints, made by whoever saves the first one; `dropCheckpoint` removes it with all that is in it. */
