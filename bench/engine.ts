@@ -24,8 +24,9 @@ export default defineStage({ params: z.object({ i: z.number().default(0) }), ${n
   run({ params, needs, out }) { ${body} } });
 `;
 
-function writeStudy(): string {
-  const study = join(folder, 'study');
+/** A new folder every round: removing a large one would slow the next round down. */
+function writeStudy(name: string): string {
+  const study = join(folder, name);
   mkdirSync(join(study, 'stages'), { recursive: true });
   mkdirSync(join(study, 'node_modules'));
   symlinkSync(project, join(study, 'node_modules/ar-pipe'));
@@ -61,8 +62,8 @@ export default pipeline({ targets: () => ({ table: step('table', table, { needs:
   return study;
 }
 
-function writeMakefile(): string {
-  const made = join(folder, 'make');
+function writeMakefile(name: string): string {
+  const made = join(folder, name);
   mkdirSync(made);
   const ids = Array.from({ length: cells }, (_, i) => i);
   const rules = ids.flatMap((i) => [
@@ -86,8 +87,6 @@ function seconds(command: readonly string[], cwd: string): number {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-const study = writeStudy();
-const made = writeMakefile();
 const bin = join(project, 'bin/ar-pipe.js');
 const ap = (...args: string[]): string[] => [process.execPath, bin, ...args];
 const times = new Map<string, number[]>();
@@ -96,13 +95,11 @@ const measure = (what: string, command: readonly string[], cwd: string): void =>
 };
 const hasMake = spawnSync('make', ['--version']).status === 0;
 try {
-  seconds(ap('status'), study);
   for (let round = 0; round < rounds; round++) {
-    rmSync(join(study, 'cache/v1'), { recursive: true, force: true });
-    rmSync(join(study, 'cache/last'), { recursive: true, force: true });
+    const study = writeStudy(`study-${round}`);
+    const made = writeMakefile(`make-${round}`);
     measure('cold run', ap('run', '-q', '-j', '2'), study);
     if (hasMake) {
-      spawnSync('sh', ['-c', 'rm -f train* attack* hist* table'], { cwd: made });
       measure('make -j2, cold', ['make', '-s', '-j2'], made);
       measure('make -j2, no-op', ['make', '-s', '-j2'], made);
     }
