@@ -3,8 +3,8 @@
  * batch 128, 32x32. Run it from the project's folder:
  *
  *     npx esbuild bench/tf/bench.ts bench/tf/ours.ts --bundle --platform=node --format=esm --packages=external \
- *       --alias:ar-pipe/tf=./src/tf/index.ts --outdir=dist/bench --out-extension:.js=.mjs
- *     node dist/bench/bench.mjs [--threads 1,2] [--rounds 8] [--steps 2] [--blocks 3] [--python python3]
+ *       --alias:ar-pipe/tf=./src/tf/index.ts --outdir=node_modules/.cache/bench --out-extension:.js=.mjs
+ *     node node_modules/.cache/bench/bench.mjs [--threads 1,2] [--rounds 8] [--steps 2] [--blocks 3] [--python python3]
  *
  * PyTorch is optional: `python3 -m venv venv && venv/bin/pip install torch==2.13.0`, then `--python venv/bin/python`.
  * All candidates stay alive and take turns (A, B, C, D, A, …), so that a noisy moment hits all of them. Wall time is the
