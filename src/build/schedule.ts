@@ -62,14 +62,15 @@ function blocked(step: Step, { done, stop }: Schedule): Outcome | undefined {
     : undefined;
 }
 
-/** For each step the expected time from its start to the end of all that waits for it. */
+/** For each step the expected time from its start to the end of all that waits for it; equal ones in graph order. */
 export function criticalPath(steps: readonly Step[], estimate: (step: Step) => number): Map<Step, number> {
   const after = new Map<Step, number>(steps.map((step) => [step, 0]));
   const total = new Map<Step, number>();
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i]!;
     const length = after.get(step)! + estimate(step);
-    total.set(step, length);
+    // A nanosecond for each step behind it: never more than a tie-break.
+    total.set(step, length + (steps.length - i) * 1e-6);
     for (const need of upstreamOf(step)) {
       const known = after.get(need);
       if (known !== undefined && known < length) after.set(need, length);

@@ -105,6 +105,15 @@ test('after a failure nothing new starts, what runs may end, and dependants are 
   expect(status['train/b']!.state).toBe('fresh');
 });
 
+test('a step that waited for the core of the failed one does not start', async () => {
+  const targets = { all: ['a', 'b', 'c'].map((name) => step(name, source)) };
+  const running = rig.run(targets, { jobs: 1 });
+  const first = await Promise.race(['a', 'b', 'c'].map((name) => rig.next(name)));
+  first.fail();
+  expect((await running).counts).toEqual({ built: 0, reused: 0, failed: 1, notRun: 2 });
+  expect(rig.started).toEqual([first.job.step]);
+});
+
 test('with continue, all goes on that does not need the failed step', async () => {
   const running = rig.run(study(), { policy: 'continue' });
   (await rig.next('text')).exit();
@@ -267,18 +276,19 @@ test('steps that share a stream share its seed', async () => {
   expect(seeds.get('s1')).not.toBe(seeds.get('s3'));
 });
 
-test('at most as many steps as there are cores run at once, the longest path first', async () => {
+test('with one core, the longest path goes first, and equal ones in the order of declaration', async () => {
+  await rig.runAll(study(), { jobs: 1 });
+  expect(rig.started).toEqual(['text', 'train/a', 'train/b', 'score/a', 'score/b', 'table']);
+});
+
+test('no more steps run at once than there are cores', async () => {
   const running = rig.run(study(), { jobs: 1 });
   (await rig.next('text')).exit();
-  const order: string[] = [];
-  const release = async (name: string): Promise<void> => {
-    const held = await rig.next(name);
-    order.push(name);
-    held.exit();
-  };
-  await Promise.all(['train/a', 'train/b', 'score/a', 'score/b', 'table'].map(release));
-  await running;
-  expect(rig.started).toHaveLength(6);
+  const first = await rig.next('train/a');
+  expect(rig.started).toEqual(['text', 'train/a']);
+  first.exit();
+  for (const name of ['train/b', 'score/a', 'score/b', 'table']) (await rig.next(name)).exit();
+  expect((await running).ok).toBe(true);
 });
 
 test('results of another environment count unless refused, and say so', async () => {
