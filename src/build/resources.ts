@@ -133,7 +133,8 @@ export function createBroker(capacity: Capacity): Broker {
           const at = queue.indexOf(waiting);
           if (at >= 0) queue.splice(at, 1);
           resolve(undefined);
-          serve();
+          // Later: the same signal may be about to make the next one leave.
+          setImmediate(serve);
         };
         signal.addEventListener('abort', leave, { once: true });
         insert(queue, waiting);

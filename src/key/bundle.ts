@@ -8,7 +8,7 @@ import { relative, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
 import { codeFrame } from '../core/code-frame.ts';
 import { PipelineError, type Failure } from '../core/failure.ts';
-import { originOf, placeText } from '../core/stack.ts';
+import { originOf, placeText, type Place } from '../core/stack.ts';
 import { packageFolder } from './packages.ts';
 
 export interface BundleText {
@@ -182,11 +182,15 @@ function refuseUnseen(project: string, bundle: BundleText, file: string, tfFolde
         reason: 'pipeline-not-loaded',
         message: `${file} uses ${what}: what it would find there is not part of the step's key`,
         at: place && placeText(place),
+        frame: place && frameOf(project, place),
         hint: `declare the file as an input instead: needs: { data: file('path') }`,
       });
     }
   }
 }
+
+const frameOf = (project: string, { file, line, column }: Place): string =>
+  codeFrame(readFileSync(resolve(project, file), 'utf8'), line, column);
 
 const insideFolder = (path: string, folder: string | undefined): boolean =>
   folder !== undefined && path.startsWith(folder);
@@ -196,16 +200,13 @@ function syntaxFailure(project: string, file: string, error: unknown): Failure {
   if (!first) return { reason: 'pipeline-not-loaded', message: `${file}: ${String(error)}` };
   const { location, text } = first;
   if (!location) return { reason: 'pipeline-not-loaded', message: `${file}: ${text}` };
+  const place = { file: location.file, line: location.line, column: location.column + 1 };
   const missing = /^Could not resolve "([^./][^"]*)"/.exec(text)?.[1];
   return {
     reason: 'pipeline-not-loaded',
     message: text,
     hint: missing === undefined ? undefined : `install it: npm install ${missing}`,
-    at: `${location.file}:${location.line}:${location.column + 1}`,
-    frame: codeFrame(
-      readFileSync(resolve(project, location.file), 'utf8'),
-      location.line,
-      location.column + 1,
-    ),
+    at: placeText(place),
+    frame: frameOf(project, place),
   };
 }

@@ -8,7 +8,7 @@ describe('before anything runs: exit 2, the place, and a code frame', () => {
   let project: Project;
   beforeAll(async () => {
     project = study();
-    await project.run();
+    expect((await project.run()).built).toHaveLength(4);
   });
   const changed = new Map<string, string>();
   afterEach(() => {
@@ -164,7 +164,7 @@ describe('before anything runs: exit 2, the place, and a code frame', () => {
       "'first'",
       'import.meta.url',
       /uses import.meta.url/,
-      'stages/count.ts:15:36',
+      'stages/count.ts:14:37',
     ],
     [
       'a stage that makes a require',
@@ -172,7 +172,7 @@ describe('before anything runs: exit 2, the place, and a code frame', () => {
       "'first'",
       "String(process.getBuiltinModule('module').createRequire('/')('os').cpus)",
       /uses createRequire/,
-      'stages/count.ts:15:74',
+      'stages/count.ts:14:79',
     ],
     [
       'a stage that imports a computed name',
@@ -180,7 +180,7 @@ describe('before anything runs: exit 2, the place, and a code frame', () => {
       "'first'",
       'String(import(params.word))',
       /uses import\(\) of a computed name/,
-      'stages/count.ts:15:43',
+      'stages/count.ts:14:44',
     ],
   ])('%s', async (_, file, from, to, message, at) => {
     changed.set(file, project.read(file));
@@ -217,16 +217,16 @@ describe('while running: exit 1, the step, the place in TypeScript, the log; wha
 
   test.each<[string, string, RegExp, string | RegExp]>([
     ['throw', 'stage-threw', /^the loss is NaN$/, 'stages/lib/boom.ts:3:9'],
-    ['reject', 'stage-threw', /^rejected$/, /^stages\/bad.ts:15:/],
-    ['exit', 'stage-exited', /process.exit\(3\)/, /^stages\/bad.ts:16:/],
+    ['reject', 'stage-threw', /^rejected$/, /^stages\/bad.ts:16:/],
+    ['exit', 'stage-exited', /process.exit\(3\)/, /^stages\/bad.ts:17:/],
     ['never', 'stage-exited', /waits for something that will never happen/, 'stages/bad.ts:6:16'],
-    ['undeclared', 'undeclared-output', /out\('y'\)/, /^stages\/bad.ts:18:/],
-    ['nan', 'output-missing', /m.json' holds NaN/, 'stages/bad.ts:6:16'],
+    ['undeclared', 'stage-threw', /out\('y'\)/, /^stages\/bad.ts:19:/],
+    ['nan', 'stage-threw', /m.json' holds NaN/, 'stages/bad.ts:6:16'],
     ['little', 'output-missing', /'x' was not written/, 'stages/bad.ts:6:16'],
     ['much', 'undeclared-output', /'extra' was written/, 'stages/bad.ts:6:16'],
-    ['loop', 'stage-timeout', /longer than its timeout of 1 s/, 'pipeline.ts:7:9'],
+    ['loop', 'stage-timeout', /longer than its timeout of 1 s/, 'pipeline.ts:8:9'],
     ['killed', 'worker-lost', /ended by SIGKILL/, ''],
-    ['command', 'stage-exited', /ended with exit code 4; it last wrote: oops$/, 'pipeline.ts:10:14'],
+    ['command', 'stage-exited', /ended with exit code 4; it last wrote: oops$/, 'pipeline.ts:10:19'],
   ])('%s', (step, reason, message, at) => {
     const failure = failureOf(step);
     expect(failure.message).toMatch(message);
@@ -240,7 +240,7 @@ describe('while running: exit 1, the step, the place in TypeScript, the log; wha
     expect(failureOf('missing')).toMatchObject({
       reason: 'input-missing',
       message: "need 'data' of step 'missing': no file matches data/*.csv",
-      at: 'pipeline.ts:9:14',
+      at: 'pipeline.ts:9:21',
     });
   });
 
@@ -267,22 +267,22 @@ describe('while running: exit 1, the step, the place in TypeScript, the log; wha
 });
 
 describe('--on-failure', () => {
-  test.each<[string, string[], string]>([
-    ['stop', [], 'not-run'],
-    ['continue', ['-k'], 'built'],
-  ])('%s', async (_, flags, other) => {
+  test('stop: nothing new starts', async () => {
     const project = new Project(troubled);
     try {
-      const { outcomes, events, status } = await project.run([
-        '-j',
-        '1',
-        ...flags,
-        'throw',
-        'behind',
-        'fine',
-      ]);
+      const { events, status } = await project.run(['-j', '1', 'all']);
       expect(status).toBe(1);
-      expect(outcomes).toEqual({ throw: 'failed', behind: 'not-run', fine: other });
+      expect(events.at(-1)).toMatchObject({ counts: { failed: 1 } });
+    } finally {
+      project.close();
+    }
+  });
+
+  test('continue: all goes on that does not need the failed step', async () => {
+    const project = new Project(troubled);
+    try {
+      const { outcomes, events } = await project.run(['--on-failure', 'continue', 'throw', 'behind', 'fine']);
+      expect(outcomes).toEqual({ throw: 'failed', behind: 'not-run', fine: 'built' });
       const behind = events.find((event) => event.event === 'step-finished' && event.step === 'behind');
       expect(behind).toMatchObject({ because: 'throw', key: null });
     } finally {
@@ -315,7 +315,8 @@ import { boom } from './lib/boom.ts';
 export default defineStage({
   params: z.object({ how: z.string() }),
   outputs: ['x', metrics('m.json')],
-  async run({ params: { how }, out, signal }) {
+  async run({ params: { how }, out, signal, log }) {
+    log(how);
     const wait = () =>
       new Promise<void>((_, reject) => {
         const timer = setTimeout(() => undefined, 60_000);

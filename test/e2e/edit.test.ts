@@ -87,7 +87,7 @@ describe('one edit and back', () => {
     expect(await states()).toMatchObject({ 'count/a': 'stale', table: 'pending' });
     const words = await project.ap(['why', 'count/a']);
     expect(words.stdout).toMatch(
-      /^count\/a is stale and will run:\n {2}code changed at stages\/count\.ts:15\n/,
+      /^count\/a is stale and will run:\n {2}code changed at stages\/count\.ts:14\n/,
     );
     const pending = await project.ap(['why', 'table']);
     expect(pending.stdout).toMatch(
@@ -97,7 +97,7 @@ describe('one edit and back', () => {
     const cut = await project.run();
     expect(cut.outcomes).toEqual({ text: 'reused', 'count/a': 'built', 'count/b': 'built', table: 'reused' });
     expect(cut.events.find(({ event }) => event === 'step-started')).toMatchObject({
-      reasons: [{ kind: 'code', file: 'stages/count.ts', line: 15, formattingOnly: false }],
+      reasons: [{ kind: 'code', file: 'stages/count.ts', line: 14, formattingOnly: false }],
     });
 
     project.write(original);
