@@ -12,11 +12,14 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{e2e,docs}/**'] },
+      },
       // Against dist/, which is built first where it is old.
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/build.ts'] },
+        test: { name: 'e2e', include: ['test/{e2e,docs}/**/*.test.ts'], globalSetup: ['test/e2e/build.ts'] },
       },
     ],
     // Processes, not threads: the numerical backend is a native library with state of its own.
