@@ -1,0 +1,237 @@
+/** Interruptions, crashes, two runs at once, damaged and deleted files: what is finished stays, and nothing needs cleaning up. */
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { Project, runOf } from './project.ts';
+
+const projects: Project[] = [];
+afterEach(() => {
+  for (const project of projects.splice(0)) project.close();
+});
+
+/** data → train (waits before its third epoch until the file `go` is there) → report. */
+function slowStudy(): Project {
+  const project = new Project({
+    'stages/data.ts': `import { writeFileSync } from 'node:fs';
+import { defineStage } from 'ar-pipe';
+
+export default defineStage({
+  outputs: ['data.txt'],
+  run({ out }) {
+    writeFileSync(out('data.txt'), 'data');
+  },
+});
+`,
+    'stages/train.ts': `import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineStage } from 'ar-pipe';
+
+export default defineStage({
+  needs: { data: 'data.txt' },
+  outputs: ['weights.txt'],
+  env: ['GO'],
+  random: true,
+  async run({ needs, out, seed, log, checkpoint, signal }) {
+    log(\`pid \${process.pid}\`);
+    const found = checkpoint.latest;
+    let { epoch, weights } = found
+      ? (JSON.parse(readFileSync(join(found, 'state.json'), 'utf8')) as { epoch: number; weights: string })
+      : { epoch: 0, weights: readFileSync(needs.data, 'utf8') + seed };
+    for (; epoch < 5; epoch++) {
+      log(\`epoch \${epoch}\`);
+      if (epoch === 3)
+        while (!existsSync(process.env['GO']!)) {
+          signal.throwIfAborted();
+          await new Promise((later) => setTimeout(later, 10));
+        }
+      weights = createHash('sha256').update(weights + epoch).digest('hex');
+      await checkpoint.save((folder) => {
+        writeFileSync(join(folder, 'state.json'), JSON.stringify({ epoch: epoch + 1, weights }));
+      });
+    }
+    writeFileSync(out('weights.txt'), weights);
+  },
+});
+`,
+    'stages/report.ts': `import { copyFileSync } from 'node:fs';
+import { defineStage } from 'ar-pipe';
+
+export default defineStage({
+  needs: { weights: 'weights.txt' },
+  outputs: ['report.txt'],
+  run({ needs, out }) {
+    copyFileSync(needs.weights, out('report.txt'));
+  },
+});
+`,
+    'pipeline.ts': `import { pipeline, step } from 'ar-pipe';
+import data from './stages/data.ts';
+import report from './stages/report.ts';
+import train from './stages/train.ts';
+
+export default pipeline({
+  targets: () => {
+    const weights = step('train', train, { needs: { data: step('data', data) } });
+    return { report: step('report', report, { needs: { weights } }) };
+  },
+});
+`,
+  });
+  projects.push(project);
+  return project;
+}
+
+const goPath = (project: Project): string => project.path('go');
+const go = (project: Project): void => {
+  writeFileSync(goPath(project), '');
+};
+const envOf = (project: Project): { GO: string } => ({ GO: goPath(project) });
+
+const trainLog = async (project: Project): Promise<string> => (await project.ap(['log', 'train'])).stdout;
+
+/** Runs until the third epoch is waited for. */
+async function untilEpoch3(project: Project) {
+  const running = project.start(['run', '--json'], envOf(project));
+  await running.saw('"step":"train","key"');
+  const logs = project.path('cache/logs/train');
+  const text = (): string =>
+    existsSync(logs)
+      ? readdirSync(logs)
+          .map((name) => readFileSync(join(logs, name), 'utf8'))
+          .join('')
+      : '';
+  await expect.poll(text, { timeout: 20_000, interval: 20 }).toContain('epoch 3');
+  return { running, worker: Number(/pid (\d+)/.exec(text())![1]) };
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+test.each<[NodeJS.Signals, number]>([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])(
+  '%s ends the run with %d: running steps are stopped, the rest is not run, all goes on later',
+  async (signal, code) => {
+    const project = slowStudy();
+    const { running, worker } = await untilEpoch3(project);
+    running.child.kill(signal);
+    const run = runOf(await running.ended);
+    expect(run.status).toBe(code);
+    expect(run.outcomes).toEqual({ data: 'built', train: 'failed', report: 'not-run' });
+    expect(
+      run.events.find((event) => event.event === 'step-finished' && event.step === 'train'),
+    ).toMatchObject({
+      failure: { reason: 'stopped' },
+    });
+    expect(run.events.at(-1)).toMatchObject({ event: 'run-finished', ok: false });
+    expect(alive(worker)).toBe(false);
+    // Not a failure of its own: it is as stale as before.
+    expect(await project.json(['status'], envOf(project))).toMatchObject({
+      counts: { fresh: 1, stale: 1, pending: 1, failed: 0 },
+    });
+    go(project);
+    const again = await project.run([], envOf(project));
+    expect(again.outcomes).toEqual({ data: 'reused', train: 'built', report: 'built' });
+    expect(await trainLog(project)).toMatch(/^pid \d+\nepoch 3\nepoch 4\n$/);
+  },
+);
+
+test('kill -9 in mid-run: no worker stays, finished steps are kept, a checkpoint goes on to the same bytes', async () => {
+  const whole = slowStudy();
+  const project = slowStudy();
+  const { running, worker } = await untilEpoch3(project);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await expect.poll(() => alive(worker), { timeout: 5000, interval: 20 }).toBe(false);
+  go(project);
+  const again = await project.run([], envOf(project));
+  expect(again.status).toBe(0);
+  expect(again.outcomes).toEqual({ data: 'reused', train: 'built', report: 'built' });
+  expect(await trainLog(project)).toMatch(/^pid \d+\nepoch 3\nepoch 4\n$/);
+
+  // The same without interruption; the variable is part of the key, but not of the bytes.
+  go(whole);
+  await whole.run([], envOf(whole));
+  expect(await trainLog(whole)).toMatch(/epoch 0\nepoch 1\nepoch 2\nepoch 3\nepoch 4\n$/);
+  expect(project.read('artifacts/report/report.txt')).toBe(whole.read('artifacts/report/report.txt'));
+});
+
+test('two runs at once build each step once', async () => {
+  const project = slowStudy();
+  const { running } = await untilEpoch3(project);
+  const second = project.start(['run', '--json'], envOf(project));
+  await second.saw('train is being built by');
+  go(project);
+  const runs = [runOf(await running.ended), runOf(await second.ended)];
+  expect(runs.map(({ status }) => status)).toEqual([0, 0]);
+  expect(runs.flatMap(({ built }) => built).sort()).toEqual(['data', 'report', 'train']);
+});
+
+test('a flipped byte in the store is set aside, said once, and made again', async () => {
+  const project = slowStudy();
+  go(project);
+  await project.run([], envOf(project));
+  const good = project.read('artifacts/report/report.txt');
+  const shown = (await project.json(['show', 'report'], envOf(project))) as {
+    outputs: Record<string, { digest: string }>;
+  };
+  const { digest } = shown.outputs['report.txt']!;
+  const objects = project.path('cache/v1/objects');
+  const object = join(objects, digest.slice(0, 2), digest.slice(2));
+  chmodSync(object, 0o644);
+  writeFileSync(object, `X${good.slice(1)}`);
+  rmSync(project.path('artifacts'), { recursive: true });
+
+  const repaired = await project.run([], envOf(project));
+  expect(repaired.status).toBe(0);
+  expect(repaired.stderr.match(/set aside/g)).toHaveLength(1);
+  expect(project.read('artifacts/report/report.txt')).toBe(good);
+  const after = await project.run([], envOf(project));
+  expect(after.built).toEqual([]);
+  expect(after.stderr).toBe('');
+});
+
+test('deleted artifacts are copied again, a deleted cache is built again', async () => {
+  const project = slowStudy();
+  go(project);
+  await project.run([], envOf(project));
+  const good = project.read('artifacts/report/report.txt');
+  rmSync(project.path('artifacts/report/report.txt'));
+  expect((await project.run([], envOf(project))).built).toEqual([]);
+  expect(project.read('artifacts/report/report.txt')).toBe(good);
+  rmSync(project.path('cache'), { recursive: true });
+  expect((await project.run([], envOf(project))).built).toHaveLength(3);
+  expect(project.read('artifacts/report/report.txt')).toBe(good);
+});
+
+test('a cache deleted during a run costs that run at most, never the next', async () => {
+  const project = slowStudy();
+  const { running } = await untilEpoch3(project);
+  rmSync(project.path('cache'), { recursive: true, force: true });
+  go(project);
+  const run = runOf(await running.ended);
+  expect([0, 1]).toContain(run.status);
+  const next = await project.run([], envOf(project));
+  expect(next.status).toBe(0);
+  expect(existsSync(project.path('artifacts/report/report.txt'))).toBe(true);
+});
+
+test('a store that cannot be written is refused in a sentence', async () => {
+  const project = slowStudy();
+  project.write({ occupied: '' });
+  const { status, stderr } = await project.ap(['run'], {
+    ...envOf(project),
+    AR_PIPE_CACHE: 'occupied/store',
+  });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/occupied\/store/);
+  expect(stderr).toMatch(/AR_PIPE_CACHE/);
+  expect(stderr).not.toMatch(/^ +at /m);
+});
