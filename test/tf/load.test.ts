@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadBackend } from 'ar-pipe/tf';
 import { backendEnv, chooseBackend } from '../../src/tf/record.ts';
-import { hasNative } from './rig.ts';
 
 const reported = (): unknown =>
   (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('ar-pipe.backend')];
@@ -22,7 +21,7 @@ test('another backend in the same process is refused', async () => {
   );
 });
 
-test.skipIf(!hasNative)('another number of threads in the same process is refused', async () => {
+test.skipIf(chooseBackend().name !== 'tensorflow')('another number of threads in the same process is refused', async () => {
   await loadBackend();
   await expect(loadBackend({ threads: 3 })).rejects.toThrow(/asked for 3 threads/);
 });
