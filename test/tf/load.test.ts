@@ -21,10 +21,13 @@ test('another backend in the same process is refused', async () => {
   );
 });
 
-test.skipIf(chooseBackend().name !== 'tensorflow')('another number of threads in the same process is refused', async () => {
-  await loadBackend();
-  await expect(loadBackend({ threads: 3 })).rejects.toThrow(/asked for 3 threads/);
-});
+test.skipIf(chooseBackend().name !== 'tensorflow')(
+  'another number of threads in the same process is refused',
+  async () => {
+    await loadBackend();
+    await expect(loadBackend({ threads: 3 })).rejects.toThrow(/asked for 3 threads/);
+  },
+);
 
 test('AR_PIPE_THREADS must be a number', async () => {
   process.env['AR_PIPE_THREADS'] = 'many';
