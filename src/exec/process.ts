@@ -153,7 +153,8 @@ export class WorkerProcess {
         if (this.running !== running) return;
         this.signal(signal);
         then?.();
-      }, afterMs);
+        // The child keeps the main process waiting while it lives; this clock alone must not.
+      }, afterMs).unref();
     insist('SIGTERM', this.options.graceMs, () => insist('SIGKILL', termMs));
   }
 

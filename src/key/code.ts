@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { canonical } from '../core/json.ts';
+import { PipelineError, toFailure } from '../core/failure.ts';
 import { bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
 import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
 import { closureOfPackages } from './packages.ts';
@@ -78,7 +79,11 @@ export function createCoder(project: string, state: string): Coder {
       esbuild: esbuildVersion,
       files: Object.fromEntries(records),
     });
-    writeWhole(indexPath, text);
+    try {
+      writeWhole(indexPath, text);
+    } catch {
+      // A read-only checkout: the next command bundles again, which is only slower.
+    }
   };
   return {
     async stages(files) {
@@ -122,7 +127,6 @@ function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
 }
 
 function write(project: string, folder: string, made: BundleText, started: number): CodeRecord {
-  mkdirSync(folder, { recursive: true });
   const bundleDigest = sha256(made.code);
   const packages = closureOfPackages(made.packages);
   const text = `${bundleDigest}.mjs`;
@@ -134,7 +138,12 @@ function write(project: string, folder: string, made: BundleText, started: numbe
     [map, made.map],
     [`${digest}.json`, JSON.stringify(manifest)],
   ] as const) {
-    if (!existsSync(join(folder, name))) writeWhole(join(folder, name), content);
+    if (existsSync(join(folder, name))) continue;
+    try {
+      writeWhole(join(folder, name), content);
+    } catch (error) {
+      throw unwritable(relative(project, folder), error);
+    }
   }
   return { digest, text, map, trust: trustOf(project, made, started) };
 }
@@ -149,6 +158,15 @@ function trustOf(project: string, made: BundleText, started: number): Record<str
     trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
   }
   return trust;
+}
+
+function unwritable(folder: string, error: unknown): PipelineError {
+  const failure = toFailure(error, 'usage');
+  return new PipelineError({
+    reason: failure.reason,
+    message: `${folder} cannot be written: ${failure.message}`,
+    hint: failure.hint ?? 'it holds the code of your stages as it runs: make it a folder you may write to',
+  });
 }
 
 function writeWhole(path: string, content: string): void {

@@ -121,9 +121,12 @@ test.each<[NodeJS.Signals, number]>([
   async (signal, code) => {
     const project = slowStudy();
     const { running, worker } = await untilEpoch3(project);
+    const asked = performance.now();
     running.child.kill(signal);
     const run = runOf(await running.ended);
     expect(run.status).toBe(code);
+    // The stage heeds its signal, so nobody waits for its time of grace (3 s).
+    expect(performance.now() - asked).toBeLessThan(2500);
     expect(run.outcomes).toEqual({ data: 'built', train: 'failed', report: 'not-run' });
     expect(
       run.events.find((event) => event.event === 'step-finished' && event.step === 'train'),
@@ -234,4 +237,13 @@ test('a store that cannot be written is refused in a sentence', async () => {
   expect(stderr).toMatch(/occupied\/store/);
   expect(stderr).toMatch(/AR_PIPE_CACHE/);
   expect(stderr).not.toMatch(/^ +at /m);
+});
+
+test('a cache that cannot be written is refused in a sentence', async () => {
+  const project = slowStudy();
+  project.write({ cache: '' });
+  const { status, stderr } = await project.ap(['status']);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^ar-pipe: cache\/code cannot be written: /);
+  expect(stderr).not.toMatch(/^ +at |bug/m);
 });
