@@ -54,7 +54,7 @@ export function showText(document: ShowView, { color }: { readonly color: boolea
     ...section('parameters', paramRows(document.params)),
     ...section(
       'needs',
-      document.needs.map((name) => [name]),
+      folded(document.needs).map((name) => [name]),
     ),
     ...section('environment', Object.entries(recipe?.env ?? {})),
     ...section(
@@ -81,3 +81,10 @@ function paramRows(params: Json | undefined): string[][] {
   if (typeof params !== 'object' || Array.isArray(params)) return [[JSON.stringify(params)]];
   return Object.entries(params).map(([name, value]) => [name, JSON.stringify(value)]);
 }
+
+const MOST_NEEDS = 12;
+
+const folded = (names: readonly string[]): readonly string[] =>
+  names.length <= MOST_NEEDS
+    ? names
+    : [...names.slice(0, MOST_NEEDS - 1), `… and ${names.length - MOST_NEEDS + 1} more (--json lists all)`];

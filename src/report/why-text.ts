@@ -1,7 +1,7 @@
 /** `why` for people: every reason on a line of its own. Pure. */
 import type { Reason } from '../core/events.ts';
 import { failureBlock } from './failure-text.ts';
-import { duration } from './measures.ts';
+import { duration, plural } from './measures.ts';
 import { moment } from './moment.ts';
 import { paint, type Paint } from './paint.ts';
 import type { StepStatusView } from './status-text.ts';
@@ -17,7 +17,7 @@ export function whyText(document: WhyView, { color }: { readonly color: boolean 
   const p = paint(color);
   const { state, lastBuilt, lastReasons, estimatedMs, failure } = document;
   const reasons = shownReasons(document);
-  const lines = [headline(document, p), ...reasons.map((reason) => `  ${reasonText(reason)}`)];
+  const lines = [headline(document, p), ...reasonLines(reasons)];
   if (state === 'failed' && failure) lines.push(failureBlock(failure, { step: document.step, paint: p }));
   if (state !== 'fresh' && lastBuilt !== null) {
     const took = estimatedMs === null ? '' : `, in ${duration(estimatedMs)}`;
@@ -25,9 +25,21 @@ export function whyText(document: WhyView, { color }: { readonly color: boolean 
   }
   if (lastReasons && lastReasons.length > 0) {
     lines.push(p.faint(state === 'fresh' ? 'it was built because' : 'it was then built because'));
-    lines.push(...lastReasons.map((reason) => `  ${reasonText(reason)}`));
+    lines.push(...reasonLines(lastReasons));
   }
   return `${lines.join('\n')}\n`;
+}
+
+const MOST_REASONS = 12;
+
+/** A table over a grid may have a thousand; past a dozen their number says more. */
+function reasonLines(reasons: readonly Reason[]): string[] {
+  const shown = reasons.length > MOST_REASONS ? reasons.slice(0, MOST_REASONS - 1) : reasons;
+  const rest = reasons.length - shown.length;
+  return [
+    ...shown.map((reason) => `  ${reasonText(reason)}`),
+    ...(rest > 0 ? [`  … and ${plural(rest, 'more reason')} (--json lists all)`] : []),
+  ];
 }
 
 /** Of a step that failed before it was ever built, there is nothing to compare. */

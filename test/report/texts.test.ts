@@ -137,6 +137,16 @@ describe('whyText', () => {
     );
   });
 
+  it('counts the reasons of a large grid', () => {
+    const grid = Array.from(
+      { length: 1000 },
+      (_, n) => ({ kind: 'params', name: `p${n}`, before: 1, after: 2 }) as const,
+    );
+    const text = whyText({ ...stale, reasons: grid, key: 'ab' }, { color: false });
+    expect(text).toContain('  p10 was 1, is now 2\n  … and 989 more reasons (--json lists all)\n');
+    expect(text).not.toContain('p11 ');
+  });
+
   it('says since when a step is fresh and why it was built then', () => {
     expect(whyText({ ...fresh, key: 'ab', lastReasons: [{ kind: 'new' }] }, { color: false })).toBe(
       'data is fresh since 2026-01-02 03:04:05\nit was built because\n  first build\n',
