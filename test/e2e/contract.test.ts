@@ -146,7 +146,7 @@ describe('commands that show', () => {
     expect(show).toMatchObject({
       step: 'table',
       stage: 'stages/table.ts',
-      declaredAt: 'pipeline.ts:22:14',
+      declaredAt: 'pipeline.ts:21:14',
       needs: ['count/a', 'count/b'],
       recipe: { code: hex, params: {}, outputs: ['metrics:total.json', 'table.csv'] },
       outputs: { 'table.csv': { digest: hex, bytes: 8 } },
