@@ -146,11 +146,11 @@ describe('commands that show', () => {
     expect(show).toMatchObject({
       step: 'table',
       stage: 'stages/table.ts',
-      declaredAt: 'pipeline.ts:21:14',
+      declaredAt: 'pipeline.ts:22:14',
       needs: ['count/a', 'count/b'],
       recipe: { code: hex, params: {}, outputs: ['metrics:total.json', 'table.csv'] },
       outputs: { 'table.csv': { digest: hex, bytes: 8 } },
-      facts: { metrics: { total: 3 } },
+      facts: { profile: 'quick', startedAt: iso, ms },
     });
     expect(log.stdout).toBe('writing the text\n');
     expect(path.stdout).toMatch(/^cache\/logs\/text\/.*\.log\n$/);
