@@ -1,18 +1,21 @@
 /**
- * The thread that ends a worker when its main process is gone, however it went. It blocks on standard input, whose other end only
- * the main process holds: the end of the file comes within milliseconds, also while native code keeps the worker's main thread busy.
+ * The thread that ends a worker when its main process is gone, however it went. It listens to standard input, whose other end only
+ * the main process holds: the end comes within milliseconds, also while native code keeps the worker's main thread busy. The thread
+ * stays in its event loop; blocked in a read it would never answer `process.report`, which native packages ask while they load.
  */
-import { readSync } from 'node:fs';
+import { Socket } from 'node:net';
 
-/** Never returns. `group[0]` is the process group of the command that runs at the moment, or 0. */
-export function watchParent(group: Int32Array): never {
-  const byte = Buffer.alloc(1);
-  while (readSync(0, byte, 0, 1, null) > 0);
-  const command = Atomics.load(group, 0);
-  if (command > 0) endGroup(command);
-  // The worker leads a group of its own: this ends the processes its stages started as well.
-  endGroup(process.pid);
-  throw new Error('unreachable: SIGKILL was sent to this very process');
+/** `group[0]` is the process group of the command that runs at the moment, or 0. */
+export function watchParent(group: Int32Array): void {
+  const parent = new Socket({ fd: 0 });
+  parent.on('error', () => undefined);
+  parent.once('close', () => {
+    const command = Atomics.load(group, 0);
+    if (command > 0) endGroup(command);
+    // The worker leads a group of its own: this ends the processes its stages started as well.
+    endGroup(process.pid);
+  });
+  parent.resume();
 }
 
 /** Ends all processes of a group at once; false where there are none. */
