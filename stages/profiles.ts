@@ -111,7 +111,7 @@ export const quick: Profile = {
     training: {
       epochs: 40,
       batch: 12,
-      learningRate: 0.1,
+      learningRate: 0.07,
       schedule: { kind: 'cosine' },
       augment: null,
       probe: { pictures: 240, attackEvery: 20 },

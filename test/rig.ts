@@ -115,7 +115,7 @@ export function createRig(
     store,
     last,
     digests: { digest: (path) => Promise.resolve(refOf(readFileSync(path))) },
-    numerical: { identity: options.numerical ?? { backend: 'test' }, variables: {} },
+    numerical: { identity: options.numerical ?? { backend: 'test' }, gpus: 0, variables: {} },
     outerEnv: { PATH: process.env['PATH'] },
     exportOutput,
   });

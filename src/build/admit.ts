@@ -15,6 +15,7 @@ export interface AdmitContext {
   readonly broker: Broker;
   readonly report: Report;
   readonly stop: AbortSignal;
+  readonly numericalGpus: number;
 }
 
 /**
@@ -28,7 +29,8 @@ export async function admit(
   context: AdmitContext,
 ): Promise<Admission | undefined> {
   const { store, broker, report, stop } = context;
-  const take = (): Promise<Grant | undefined> => broker.take(amountsOf(step), priority, stop);
+  const take = (): Promise<Grant | undefined> =>
+    broker.take(amountsOf(step, context.numericalGpus), priority, stop);
   const grant = await take();
   if (!grant) return undefined;
   const lease = await leaseAtOnce(store, key);

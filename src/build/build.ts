@@ -116,8 +116,7 @@ function commit(
   const { entry, differs } = context.store.commit(
     { key, step: step.name, recipe, facts },
     done.produced,
-    // Without an environment in it the key itself is the same everywhere.
-    Object.keys(recipe.env).length === 0 ? null : envlessKeyOf(recipe),
+    envlessKeyOf(recipe),
   );
   context.store.dropCheckpoint(key);
   if (differs.length > 0) {

@@ -7,6 +7,8 @@ import type { Step } from '../pipeline/step.ts';
 export interface NumericalEnvironment {
   /** Enters the key: backend, version, threads, arch, digest of the native libraries ... */
   readonly identity: Readonly<Record<string, string>>;
+  /** GPUs a numerical step takes that does not say how many: 1 where the backend computes on one, else 0. */
+  readonly gpus: number;
   /** Set for the worker, so that it loads just that. */
   readonly variables: Readonly<Record<string, string>>;
 }

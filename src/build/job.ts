@@ -30,7 +30,7 @@ export async function prepareJob(
 ): Promise<Job> {
   const folder = context.store.jobFolder(Object.keys(step.needs));
   const needs = await presentNeeds(step, description.inputs, folder, context);
-  const amounts = amountsOf(step);
+  const amounts = amountsOf(step, 0);
   return {
     step: step.name,
     key: description.key,

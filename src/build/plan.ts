@@ -84,10 +84,8 @@ export function lookUp(
 ): { entry: Entry; from?: 'other-env' } | undefined {
   const entry = store.find(description.key);
   if (entry) return { entry };
-  const other =
-    anyEnv && Object.keys(description.recipe.env).length > 0
-      ? store.findAnyEnv(envlessKeyOf(description.recipe))
-      : undefined;
+  const anyEnvKey = anyEnv ? envlessKeyOf(description.recipe) : null;
+  const other = anyEnvKey === null ? undefined : store.findAnyEnv(anyEnvKey);
   return other && { entry: other, from: 'other-env' };
 }
 

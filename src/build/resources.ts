@@ -4,6 +4,7 @@
  */
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
+import { isNumerical } from './environment.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -23,14 +24,17 @@ export interface Capacity {
   /** Bytes. */
   readonly memory: number;
   readonly gpus: readonly number[];
+  /** What a numerical step takes of them where it does not say. */
+  readonly numericalGpus: number;
   readonly other: Amounts;
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** Amounts of a step: one core where it says nothing, memory in bytes. Throws PipelineError on a text it cannot read. */
-export function amountsOf(step: Step): Amounts {
-  const wanted: Record<string, number> = { cpus: 1 };
+/** Amounts of a step: one core (and for numerical ones the backend's GPU) where it says nothing, memory in bytes. Throws PipelineError on a text it cannot read. */
+export function amountsOf(step: Step, numericalGpus: number): Amounts {
+  const wanted: Record<string, number> =
+    isNumerical(step) && numericalGpus > 0 ? { cpus: 1, gpus: numericalGpus } : { cpus: 1 };
   for (const [name, value] of Object.entries(step.options.resources ?? {})) {
     if (value === undefined) continue;
     wanted[name] = typeof value === 'number' ? value : bytes(value, step, name);
@@ -54,7 +58,7 @@ function bytes(text: string, step: Step, name: string): number {
 export function checkPossible(steps: readonly Step[], capacity: Capacity): void {
   const limits = limitsOf(capacity);
   for (const step of steps) {
-    for (const [name, amount] of Object.entries(amountsOf(step))) {
+    for (const [name, amount] of Object.entries(amountsOf(step, capacity.numericalGpus))) {
       const limit = limits[name] ?? 0;
       if (amount <= limit) continue;
       throw new PipelineError({

@@ -49,6 +49,7 @@ export async function run(
     cpus: options.jobs,
     memory: totalmem(),
     gpus: options.gpus,
+    numericalGpus: workshop.numerical.gpus,
     other: loaded.pipeline.resources ?? {},
   };
   checkPossible(steps, capacity);
@@ -156,6 +157,7 @@ function buildContext(
     places: loaded,
     projectFolder: project.folder,
     broker: createBroker(options.capacity),
+    numericalGpus: options.capacity.numericalGpus,
     run: { id: options.id, profile: loaded.profile, host: hostname() },
     stop: options.stop.signal,
     kill: options.kill.signal,

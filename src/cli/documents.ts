@@ -34,7 +34,7 @@ export function stepStatus(step: Step, verdict: Verdict, last: LastResults): Ste
     reasons: verdict.state === 'fresh' ? [] : verdict.reasons,
     lastBuilt: facts?.at ?? null,
     estimatedMs: facts ? Math.round(facts.ms) : null,
-    ...(verdict.state === 'failed' ? { failure: verdict.failure } : {}),
+    ...(verdict.state === 'failed' ? { failure: { ...verdict.failure, stack: undefined } } : {}),
   };
 }
 

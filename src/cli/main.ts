@@ -187,5 +187,10 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
   return { reason: 'usage', message, hint: 'see ar-pipe --help' };
 }
 
+// A reader that has seen enough (`| head`) ends the output, not with a stack.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 // Not process.exit: what was written to a pipe must arrive.
 process.exitCode = await main(process.argv.slice(2));

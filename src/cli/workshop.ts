@@ -57,6 +57,7 @@ export async function openWorkshop(
     backend,
     numerical: {
       identity: backendEnv(backend, threads),
+      gpus: backend.flavour === 'cuda' ? 1 : 0,
       variables: {
         AR_PIPE_BACKEND: backend.name,
         AR_PIPE_THREADS: String(threads),

@@ -31,7 +31,12 @@ export function keyOf(recipe: Recipe): string {
   return sha256(canonical([format, recipe]));
 }
 
-/** Key of the recipe without its environment: equal inputs and code, whatever machine computed it. */
-export function envlessKeyOf(recipe: Recipe): string {
-  return sha256(canonical([`${format}/any-env`, { ...recipe, env: {} }]));
+/** What of `env` says which machine computed: the backend. The rest was declared, and is as much an input as a file. */
+const isOfMachine = (name: string): boolean => name === 'backend' || name.startsWith('backend.');
+
+/** Key of the recipe whatever machine computed it, or null where its key is the same on every machine. */
+export function envlessKeyOf(recipe: Recipe): string | null {
+  const declared = Object.entries(recipe.env).filter(([name]) => !isOfMachine(name));
+  if (declared.length === Object.keys(recipe.env).length) return null;
+  return sha256(canonical([`${format}/any-env`, { ...recipe, env: Object.fromEntries(declared) }]));
 }

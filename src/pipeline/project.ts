@@ -37,7 +37,7 @@ export function findProject(
       throw new PipelineError({
         reason: 'usage',
         message: `no ${pipelineFile} in ${start} or above`,
-        hint: 'go to your project, name it with -C DIR, or make one with: ar-pipe init my-study',
+        hint: 'go to your project, or name it with -C DIR',
       });
     }
   }

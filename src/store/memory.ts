@@ -60,7 +60,7 @@ function createObjects(folder: string, onDamage: OnDamage): Objects {
       onDamage({
         kind: 'object',
         name: digest,
-        why: `its bytes have the digest ${found.digest}`,
+        why: `has bytes with the digest ${found.digest}`,
         movedTo: null,
       });
       return undefined;

@@ -129,7 +129,7 @@ async function whatIsWrong(path: string, digest: string, bytes: number): Promise
     const size = fs.statSync(path).size;
     if (size !== bytes) return `has ${size} bytes instead of ${bytes}`;
     const found = bytes <= smallFile ? hashFileSync(path) : await hashFile(path);
-    return found.digest === digest ? undefined : `its bytes have the digest ${found.digest}`;
+    return found.digest === digest ? undefined : `has bytes with the digest ${found.digest}`;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return 'is gone';
     if (hasCode(error, 'EIO', 'EISDIR')) return 'cannot be read';

@@ -46,9 +46,16 @@ test.each<[string, Partial<Recipe>]>([
   expect(keyOf({ ...recipe, ...change })).not.toBe(keyOf(recipe));
 });
 
-test('the key of any environment leaves out the environment alone', () => {
-  expect(envlessKeyOf({ ...recipe, env: {} })).toBe(envlessKeyOf(recipe));
-  expect(envlessKeyOf({ ...recipe, seed: 2 })).not.toBe(envlessKeyOf(recipe));
+test('the key of any machine leaves out the backend alone', () => {
+  const on = (backend: string, env = {}): Recipe => ({
+    ...recipe,
+    env: { ...env, backend, 'backend.version': '1' },
+  });
+  expect(envlessKeyOf(on('a'))).toBe(envlessKeyOf(on('b')));
+  expect(envlessKeyOf({ ...on('a'), seed: 2 })).not.toBe(envlessKeyOf(on('a')));
+  // Declared variables, a step's own and tools are inputs like any other.
+  expect(envlessKeyOf(on('a', { LANGX: 'de' }))).not.toBe(envlessKeyOf(on('a', { LANGX: 'en' })));
+  expect(envlessKeyOf({ ...recipe, env: { LANGX: 'de' } })).toBeNull();
 });
 
 test('a stream has its own seed, an unsigned 32-bit number', () => {
@@ -61,7 +68,7 @@ test('declared variables, the stepâ€™s own and the tools enter the environmentâ€
   const stage = defineStage({ outputs: ['x'], env: ['SHOWN'], tools: ['echo 7'], run() {} });
   const one = step('one', stage, { env: { OWN: '1' }, secrets: ['TOKEN'] });
   const outer = { PATH: process.env['PATH'], SHOWN: 'yes', TOKEN: 'hidden', OTHER: 'no' };
-  const environments = await createEnvironments([one], { identity: {}, variables: {} }, outer);
+  const environments = await createEnvironments([one], { identity: {}, gpus: 0, variables: {} }, outer);
   expect(environments.identity(one)).toEqual({ SHOWN: 'yes', OWN: '1', 'tool: echo 7': '7' });
   const variables = environments.variables(one, []);
   expect(variables).toMatchObject({ SHOWN: 'yes', OWN: '1', TOKEN: 'hidden', TZ: 'UTC', LC_ALL: 'C.UTF-8' });

@@ -11,17 +11,17 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { manifestRef } from '../../src/key/manifest.ts';
-import { envlessKeyOf, keyOf } from '../../src/key/recipe.ts';
+import { keyOf } from '../../src/key/recipe.ts';
 import type { OnDamage } from '../../src/store/damage.ts';
 import type { Store } from '../../src/store/store.ts';
-import { commitText, facts, file, ignore, never, recipe, refOf } from './samples.ts';
+import { anyEnvKey, commitText, facts, file, ignore, never, recipe, refOf } from './samples.ts';
 
 export function storeContract(name: string, open: (onDamage: OnDamage) => Store): void {
   describe(`${name} keeps the contract of a store`, () => {
     it('finds nothing at first', async () => {
       const store = open(ignore);
       expect(store.find(keyOf(recipe('a')))).toBeUndefined();
-      expect(store.findAnyEnv(envlessKeyOf(recipe('a')))).toBeUndefined();
+      expect(store.findAnyEnv(anyEnvKey(recipe('a')))).toBeUndefined();
       expect(store.has(refOf('x'))).toBe(false);
       expect(await store.object(refOf('x'))).toBeUndefined();
       expect(await store.recheck(refOf('x'))).toBe(false);
@@ -44,7 +44,7 @@ export function storeContract(name: string, open: (onDamage: OnDamage) => Store)
       const job = store.jobFolder();
       const files = { 'b/2.txt': file(job, 'b/2.txt', 'two'), '1.txt': file(job, '1.txt', 'one') };
       const of = recipe('dir');
-      const { entry } = store.commit(facts(of), { frames: { kind: 'dir', files } }, envlessKeyOf(of));
+      const { entry } = store.commit(facts(of), { frames: { kind: 'dir', files } }, anyEnvKey(of));
       const manifest = { '1.txt': refOf('one'), 'b/2.txt': refOf('two') };
       expect(entry.outputs).toEqual({ frames: { kind: 'dir', files: manifest, ...manifestRef(manifest) } });
       expect(entry.outputs['frames']?.bytes).toBe(6);
@@ -80,10 +80,10 @@ export function storeContract(name: string, open: (onDamage: OnDamage) => Store)
 
     it('finds an entry made under another environment', () => {
       const store = open(ignore);
-      const made = commitText(store, recipe('a', { TF: '2.17' }), 'x').entry;
-      expect(store.find(keyOf(recipe('a', { TF: '2.18' })))).toBeUndefined();
-      expect(store.findAnyEnv(envlessKeyOf(recipe('a', { TF: '2.18' })))).toEqual(made);
-      expect(store.findAnyEnv(envlessKeyOf(recipe('b')))).toBeUndefined();
+      const made = commitText(store, recipe('a', { 'backend.version': '2.17' }), 'x').entry;
+      expect(store.find(keyOf(recipe('a', { 'backend.version': '2.18' })))).toBeUndefined();
+      expect(store.findAnyEnv(anyEnvKey(recipe('a', { 'backend.version': '2.18' })))).toEqual(made);
+      expect(store.findAnyEnv(anyEnvKey(recipe('b')))).toBeUndefined();
     });
 
     it('forgets an entry, also under any environment, until it is built again', () => {
@@ -91,10 +91,12 @@ export function storeContract(name: string, open: (onDamage: OnDamage) => Store)
       const { key } = commitText(store, recipe('a'), 'x').entry;
       store.forget(key);
       expect(store.find(key)).toBeUndefined();
-      expect(store.findAnyEnv(envlessKeyOf(recipe('a')))).toBeUndefined();
+      expect(store.findAnyEnv(anyEnvKey(recipe('a')))).toBeUndefined();
       store.forget(key);
-      commitText(store, recipe('a', { TF: '2.18' }), 'y');
-      expect(store.findAnyEnv(envlessKeyOf(recipe('a')))?.key).toBe(keyOf(recipe('a', { TF: '2.18' })));
+      commitText(store, recipe('a', { 'backend.version': '2.18' }), 'y');
+      expect(store.findAnyEnv(anyEnvKey(recipe('a')))?.key).toBe(
+        keyOf(recipe('a', { 'backend.version': '2.18' })),
+      );
     });
 
     it('says once that bytes are damaged, and takes good ones again', async () => {
@@ -117,7 +119,7 @@ export function storeContract(name: string, open: (onDamage: OnDamage) => Store)
       store.commit(
         { ...step, facts: { ...step.facts, metrics: { loss: NaN, accuracy: 0.5 } } },
         {},
-        envlessKeyOf(of),
+        anyEnvKey(of),
       );
       expect(store.find(step.key)?.facts.metrics).toEqual({ accuracy: 0.5 });
     });

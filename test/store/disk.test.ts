@@ -18,12 +18,12 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PipelineError } from '../../src/core/failure.ts';
-import { envlessKeyOf, keyOf } from '../../src/key/recipe.ts';
+import { keyOf } from '../../src/key/recipe.ts';
 import type { Damage } from '../../src/store/damage.ts';
 import { openStore } from '../../src/store/disk.ts';
 import { layoutOf } from '../../src/store/layout.ts';
 import { storeContract } from './contract.ts';
-import { commitText, facts, file, ignore, never, recipe, refOf } from './samples.ts';
+import { anyEnvKey, commitText, facts, file, ignore, never, recipe, refOf } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 storeContract('the store on disk', (onDamage) => openStore(join(temporaryFolder(), 'store'), { onDamage }));
@@ -50,7 +50,7 @@ describe('layout', () => {
     const root = join(temporaryFolder(), 'store');
     const store = openStore(root);
     store.find(keyOf(recipe('a')));
-    store.findAnyEnv(envlessKeyOf(recipe('a')));
+    store.findAnyEnv(anyEnvKey(recipe('a')));
     await store.object(refOf('x'));
     store.dropCheckpoint('k');
     store.forget('k');
@@ -66,7 +66,7 @@ describe('layout', () => {
       'v1/.gitignore',
       `v1/objects/${digest.slice(0, 2)}/${digest.slice(2)}`,
       `v1/entries/${key.slice(0, 2)}/${key}.json`,
-      `v1/any-env/${envlessKeyOf(recipe('a')).slice(0, 2)}/${envlessKeyOf(recipe('a'))}`,
+      `v1/any-env/${anyEnvKey(recipe('a')).slice(0, 2)}/${anyEnvKey(recipe('a'))}`,
     ]) {
       expect(existsSync(join(root, path)), path).toBe(true);
     }
@@ -121,7 +121,7 @@ describe('objects', () => {
     store.commit(
       facts(of),
       { a: { kind: 'file', ...moved }, b: { kind: 'file', ...shared }, c: { kind: 'file', ...linked } },
-      envlessKeyOf(of),
+      anyEnvKey(of),
     );
     expect(readdirSync(job).sort()).toEqual(['link', 'second name', 'shared', 'target']);
     writeFileSync(shared.path, 'SHARED');
@@ -141,7 +141,7 @@ describe('objects', () => {
     });
     const of = recipe('a');
     const produced = file(join(temporaryFolder(), 'elsewhere'), 'count.json', 'far');
-    store.commit(facts(of), { 'count.json': { kind: 'file', ...produced } }, envlessKeyOf(of));
+    store.commit(facts(of), { 'count.json': { kind: 'file', ...produced } }, anyEnvKey(of));
     const path = await store.object(refOf('far'));
     expect(statSync(path!).mode & 0o777).toBe(0o444);
   });
@@ -164,7 +164,7 @@ describe('objects', () => {
     const produced = file(store.jobFolder(), 'count.json', 'before');
     writeFileSync(produced.path, 'after that');
     const commit = (): unknown =>
-      store.commit(facts(of), { o: { kind: 'file', ...produced } }, envlessKeyOf(of));
+      store.commit(facts(of), { o: { kind: 'file', ...produced } }, anyEnvKey(of));
     expect(failureOf(commit).reason).toBe('object-corrupt');
     rmSync(produced.path);
     expect(failureOf(commit).reason).toBe('object-corrupt');
@@ -250,12 +250,12 @@ describe('entries', () => {
     const store = openStore(root, { onDamage: (damage) => said.push(damage) });
     expect(store.find(key)).toBeUndefined();
     expect(store.find(key)).toBeUndefined();
-    expect(store.findAnyEnv(envlessKeyOf(recipe('a')))).toBeUndefined();
+    expect(store.findAnyEnv(anyEnvKey(recipe('a')))).toBeUndefined();
     expect(said.map(({ kind, name }) => [kind, name])).toEqual([['entry', key]]);
     expect(readdirSync(join(root, 'v1/quarantine'))).toEqual([`entry-${key}.json`]);
     const again = commitText(store, recipe('a'), 'x').entry;
     expect(store.find(key)).toEqual(again);
-    expect(store.findAnyEnv(envlessKeyOf(recipe('a')))).toEqual(again);
+    expect(store.findAnyEnv(anyEnvKey(recipe('a')))).toEqual(again);
   });
 
   it('does not believe an entry under the name of another', () => {
@@ -265,11 +265,11 @@ describe('entries', () => {
     const layout = layoutOf(root);
     mkdirSync(join(layout.entry(b), '..'), { recursive: true });
     copyFileSync(layout.entry(a.key), layout.entry(b));
-    const index = layout.anyEnv(envlessKeyOf(recipe('b')));
+    const index = layout.anyEnv(anyEnvKey(recipe('b')));
     mkdirSync(join(index, '..'), { recursive: true });
     copyFileSync(layout.entry(a.key), index);
     expect(openStore(root).find(b)).toBeUndefined();
-    expect(openStore(root).findAnyEnv(envlessKeyOf(recipe('b')))).toBeUndefined();
+    expect(openStore(root).findAnyEnv(anyEnvKey(recipe('b')))).toBeUndefined();
   });
 
   it('does not mind that another process makes a folder at the same moment', () => {
@@ -293,7 +293,7 @@ describe('entries', () => {
     const store = openStore(root, { calls: { ...fs, linkSync: failing('EPERM') } });
     const first = commitText(store, recipe('a'), 'first').entry;
     expect(commitText(store, recipe('a'), 'other')).toEqual({ entry: first, differs: ['count.json'] });
-    expect(store.findAnyEnv(envlessKeyOf(recipe('a')))).toEqual(first);
+    expect(store.findAnyEnv(anyEnvKey(recipe('a')))).toEqual(first);
   });
 });
 

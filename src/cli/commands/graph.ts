@@ -22,10 +22,11 @@ export const graphCommand: Action = async (selectors, options, given) => {
   const workshop = await openWorkshop(options);
   const steps = closure(shownSelection(workshop.loaded, selectors).steps);
   const plan = makePlan(steps, await prepare(workshop, steps));
+  const groups = groupsOf(steps);
   const whole: DrawnGraph = {
     nodes: steps.map((step) => ({
       name: step.name,
-      group: groupOf(step),
+      group: groups.get(step)!,
       cell: step.cell,
       state: plan.get(step)!.state,
     })),
@@ -39,11 +40,32 @@ export const graphCommand: Action = async (selectors, options, given) => {
   return 0;
 };
 
-/** The step's name with its cell's values replaced by their axes: `train/ar-{epsilon}/seed-{rep}`. */
-function groupOf(step: Step): string {
-  const values = Object.entries(step.cell).sort(([, a], [, b]) => String(b).length - String(a).length);
-  return values.reduce((name, [axis, value]) => {
-    const text = String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return name.replace(new RegExp(`(^|[/_=.-])${text}(?=$|[/_=.-])`), `$1{${axis}}`);
-  }, step.name);
+/**
+ * Each step's name with its cell's values replaced by their axes: `train/ar-{epsilon}/seed-{rep}`. Where a value occurs more
+ * than once in a name (`resnet-8/pgd-8`), the place is taken that most steps share.
+ */
+function groupsOf(steps: readonly Step[]): Map<Step, string> {
+  const candidates = new Map(steps.map((step) => [step, templatesOf(step)]));
+  const shared = new Map<string, number>();
+  for (const templates of candidates.values())
+    for (const each of templates) shared.set(each, (shared.get(each) ?? 0) + 1);
+  const best = (templates: readonly string[]): string =>
+    templates.reduce((found, each) => (shared.get(each)! > shared.get(found)! ? each : found));
+  return new Map([...candidates].map(([step, templates]) => [step, best(templates)]));
+}
+
+function templatesOf({ name, cell }: Step): string[] {
+  return Object.entries(cell).reduce<string[]>(
+    (names, [axis, value]) => {
+      const text = String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const place = new RegExp(`(?<=^|[/_=.-])${text}(?=$|[/_=.-])`, 'g');
+      const replaced = names.flatMap((each) =>
+        [...each.matchAll(place)].map(
+          ({ index, 0: { length } }) => `${each.slice(0, index)}{${axis}}${each.slice(index + length)}`,
+        ),
+      );
+      return replaced.length > 0 ? replaced : names;
+    },
+    [name],
+  );
 }
