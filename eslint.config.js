@@ -10,6 +10,7 @@ export default tseslint.config(
       'coverage',
       '**/fixtures/**',
       'eslint.config.js',
+      '**/*.mjs',
       'bin',
     ],
   },
