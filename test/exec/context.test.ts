@@ -116,3 +116,12 @@ describe('logs', () => {
     expect(text.slice(1024)).toMatch(/^\n\[ar-pipe: the log ends here.*\]\n$/);
   });
 });
+
+test('a stage may ask for a report of its process, as native packages do while they load', async () => {
+  const bundle = rig.bundle(
+    `fs.writeFileSync(c.out('a.txt'), String(process.report.getReport().header.nodejsVersion))`,
+    fs,
+  );
+  const ran = await rig.run(rig.pool(), { ...rig.job(bundle), timeoutMs: 20_000 });
+  expect(ran.failure).toBeUndefined();
+});
