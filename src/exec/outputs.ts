@@ -13,7 +13,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fail, ok, type Failure, type FailureReason, type Result } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
 import type { Produced, ProducedFile } from '../store/store.ts';
-import { digestFile } from './digest.ts';
+import { hashFileSync } from '../key/digest.ts';
 import type { Job } from './executor.ts';
 import { metricsProblem } from './metrics-file.ts';
 
@@ -121,7 +121,7 @@ function settle(folder: string, name: string): Result<ProducedFile> {
   } else if (stat.nlink > 1) {
     replaceByCopy(path, path);
   }
-  return ok({ path, ...digestFile(path) });
+  return ok({ path, ...hashFileSync(path) });
 }
 
 function replaceByCopy(from: string, to: string): void {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OutputSpec } from '../../src/core/output.ts';
-import { digestFile } from '../../src/exec/digest.ts';
+import { hashFileSync } from '../../src/key/digest.ts';
 import { collectOutputs, prepareOutputs } from '../../src/exec/outputs.ts';
 
 let folder: string;
@@ -157,7 +157,7 @@ describe('outputs of a job', () => {
     const path = join(folder, 'big');
     const bytes = Buffer.alloc(3 * 1024 * 1024 + 17, 'ar-pipe');
     writeFileSync(path, bytes);
-    expect(digestFile(path)).toEqual({
+    expect(hashFileSync(path)).toEqual({
       digest: createHash('sha256').update(bytes).digest('hex'),
       bytes: bytes.length,
     });
