@@ -1,7 +1,7 @@
 /** Per-example results of evaluated nets, as `evaluate` writes them, with the training run each is of. */
-import * as z from 'zod';
-import { readSafetensors, tensorOf } from '../lib/safetensors.ts';
 import type { ManyItem } from 'ar-pipe';
+import { readSafetensors, tensorOf } from '../lib/safetensors.ts';
+import { runOf } from '../results/run.ts';
 
 export const quantities = ['margin', 'probability', 'loss'] as const;
 export type Quantity = (typeof quantities)[number];
@@ -18,20 +18,6 @@ export interface EvaluatedRun {
   readonly seed: number;
   /** One value an example, all finite. */
   readonly values: Readonly<Record<Quantity, Float32Array>>;
-}
-
-/** What a grid cell must say of a run; other labels are welcome. */
-const cellSchema = z.object({ epsilon: z.number().nonnegative(), seed: z.int().nonnegative() });
-
-/** The strength and seed of a grid's cell. @throws an error saying which label is missing */
-export function runOf({ path, cell }: ManyItem): { strength: number; seed: number } {
-  const parsed = cellSchema.safeParse(cell);
-  if (!parsed.success) {
-    throw new Error(
-      `${path} comes from the cell ${JSON.stringify(cell)}; histograms and figures need the labels 'epsilon' (in 1/255) and 'seed'`,
-    );
-  }
-  return { strength: parsed.data.epsilon, seed: parsed.data.seed };
 }
 
 /** @throws an error naming file, array and example where a value is not finite or the arrays differ in length */
@@ -51,5 +37,6 @@ export function readRun(item: ManyItem): EvaluatedRun {
   const lengths = new Set(Object.values(values).map(({ length }) => length));
   if (lengths.size > 1 || lengths.has(0))
     throw new Error(`${item.path} has ${[...lengths].join(', ')} examples in its arrays`);
-  return { ...runOf(item), values };
+  const { epsilon, seed } = runOf(item);
+  return { strength: epsilon, seed, values };
 }

@@ -2,7 +2,8 @@
 import type { ManyItem } from 'ar-pipe';
 import { readCsv } from '../lib/csv.ts';
 import type { BinRow, PictureSetName } from '../histogram/histograms.ts';
-import { runOf, type Quantity } from '../histogram/runs.ts';
+import type { Quantity } from '../histogram/runs.ts';
+import { runOf } from '../results/run.ts';
 import { layerRow, type LayerRow, type SpectrumForm } from '../spectrum/layers-table.ts';
 import { groupBy, overSeeds } from './over-seeds.ts';
 import type { PlotPoint } from './points.ts';
@@ -39,7 +40,8 @@ export function examplesOf(rows: readonly BinRow[], set: PictureSetName): number
 export function spectrumPoints(panel: string, items: readonly ManyItem[], form: SpectrumForm): PlotPoint[] {
   const rows = items.flatMap((item) => {
     const layers = readCsv(item.path, layerRow).filter((row) => row.form === form);
-    return layers.map((row) => ({ ...row, ...runOf(item) }));
+    const { epsilon, seed } = runOf(item);
+    return layers.map((row) => ({ ...row, strength: epsilon, seed }));
   });
   refuseOtherLayers(panel, rows, items.length);
   return groupBy(rows, ({ strength, layer }) => `${strength} ${layer}`)

@@ -8,6 +8,7 @@ import { writeCsv } from '../../stages/lib/csv.ts';
 import { RandomStream } from '../../stages/lib/random.ts';
 import marginHistogram from '../../stages/margin-histogram.ts';
 import { layerColumns, type LayerRow } from '../../stages/spectrum/layers-table.ts';
+import { cellOf } from './cells.ts';
 import { runStage, scoresFile, temporaryFolder, type Made } from './figure-rig.ts';
 
 const fonts = fileURLToPath(new URL('../../node_modules/dejavu-fonts-ttf/ttf/', import.meta.url));
@@ -33,7 +34,7 @@ interface Study {
 async function study({ seeds, layers, second = false, change = (row) => row }: Study) {
   const folder = temporaryFolder();
   const cells = strengths.flatMap((epsilon) =>
-    Array.from({ length: seeds }, (_, seed) => ({ epsilon, seed })),
+    Array.from({ length: seeds }, (_, seed) => cellOf({ epsilon, seed })),
   );
   const test = cells.map((cell) => ({
     path: scoresFile(folder, `scores-${cell.epsilon}-${cell.seed}`, madeUpScores(cell.epsilon, cell.seed)),

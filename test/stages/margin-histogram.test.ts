@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { binRow } from '../../stages/histogram/histograms.ts';
 import { readCsv } from '../../stages/lib/csv.ts';
 import marginHistogram from '../../stages/margin-histogram.ts';
+import { cellOf } from './cells.ts';
 import { runStage, scoresFile, temporaryFolder } from './figure-rig.ts';
 
 const quiet = { margin: [-1, 0.5, 1, 3], prob: [0.1, 0.6, 0.7, 1], loss: [2.3, 0.5, 0.36, 0.01] };
@@ -10,8 +11,8 @@ const wide = { margin: [-4, 2, 2, 9], prob: [0, 0.9, 0.9, 1], loss: [4.6, 0.1, 0
 async function made(bins = { margin: 13, probability: 4, loss: 2 }) {
   const folder = temporaryFolder();
   const test = [
-    { path: scoresFile(folder, 'b', wide), cell: { epsilon: 16, seed: 0 } },
-    { path: scoresFile(folder, 'a', quiet), cell: { epsilon: 4, seed: 0, net: 'any' } },
+    { path: scoresFile(folder, 'b', wide), cell: cellOf({ epsilon: 16 }) },
+    { path: scoresFile(folder, 'a', quiet), cell: { ...cellOf({ epsilon: 4 }), more: 'labels' } },
   ];
   const result = await runStage(marginHistogram, { test, train: [] }, { bins });
   return { ...result, rows: readCsv(result.path('histograms.csv'), binRow) };
@@ -57,21 +58,21 @@ describe('histograms of per-example results', () => {
     [
       'a value that is not a number',
       { ...quiet, loss: [1, NaN, 0, 0] },
-      { epsilon: 4, seed: 1 },
+      cellOf({ seed: 1 }),
       'loss of example 1 is NaN',
     ],
-    ['arrays of different length', { ...quiet, prob: [1] }, { epsilon: 4, seed: 1 }, '4, 1 examples'],
-    ['a cell without a strength', quiet, { seed: 1 }, "need the labels 'epsilon'"],
+    ['arrays of different length', { ...quiet, prob: [1] }, cellOf({ seed: 1 }), '4, 1 examples'],
     [
-      'two runs of one strength and seed',
+      'a cell without a strength',
       quiet,
-      { epsilon: 4, seed: 0 },
-      'two runs have strength 4 and seed 0',
+      { ...cellOf({}), epsilon: 'strong' },
+      "label 'epsilon' does not fit",
     ],
+    ['two runs of one strength and seed', quiet, cellOf({}), 'two runs have strength 4 and seed 0'],
   ])('refuse %s', async (_, scores, cell, message) => {
     const folder = temporaryFolder();
     const test = [
-      { path: scoresFile(folder, 'a', quiet), cell: { epsilon: 4, seed: 0 } },
+      { path: scoresFile(folder, 'a', quiet), cell: cellOf({ epsilon: 4 }) },
       { path: scoresFile(folder, 'b', scores), cell },
     ];
     await expect(runStage(marginHistogram, { test, train: [] })).rejects.toThrow(message);
