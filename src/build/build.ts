@@ -7,6 +7,7 @@ import type { JobDone } from '../exec/executor.ts';
 import type { Entry, Store } from '../store/store.ts';
 import { admit, type Admission, type AdmitContext } from './admit.ts';
 import { runWithRetries, type AttemptContext } from './attempt.ts';
+import type { Estimator } from './estimate.ts';
 import { describe, type DescribeContext, type Description } from './describe.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
 import type { LastResults } from './last.ts';
@@ -21,6 +22,7 @@ export interface BuildContext
   readonly stop: AbortSignal;
   readonly last: LastResults;
   readonly places: Places;
+  readonly estimate: Estimator;
   /** Facts written into entries. */
   readonly run: { readonly id: string; readonly profile: string; readonly host: string };
   /** Makes a finished step's bytes again; the outputs it then has. */
@@ -82,7 +84,7 @@ async function make(
   const must = context.mustRun(step);
   const last = context.last.of(step.name);
   const reasons = must ? [must] : reasonsFor(step, description, last, context);
-  context.report({ event: 'step-started', step: step.name, key, reasons, etaMs: last?.built?.ms ?? null });
+  context.report({ event: 'step-started', step: step.name, key, reasons, etaMs: context.estimate(step)?.ms ?? null });
   const watched = await watchInputs(description, context);
   const made = await runWithRetries(step, description, admission, context);
   try {

@@ -8,6 +8,7 @@ import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
 import { publish, type Published } from './artifacts.ts';
 import { build, remember, type BuildContext } from './build.ts';
+import { assumedMs, createEstimator, type Estimator } from './estimate.ts';
 import type { Outcome } from './outcome.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepare, type Prepared, type Workshop } from './prepare.ts';
@@ -88,15 +89,16 @@ export async function run(
     done.set(step, outcome);
     settled(step, outcome);
   }
-  const context = buildContext(workshop, prepared, executor, { ...options, capacity, plan, done }, report);
-  const estimate = (step: Step): number => workshop.last.of(step.name)?.built?.ms ?? 1000;
+  const estimate = createEstimator(steps, workshop.last);
+  const known = { ...options, capacity, plan, done, estimate };
+  const context = buildContext(workshop, prepared, executor, known, report);
   await schedule({
     steps: steps.filter((step) => plan.get(step)!.state !== 'fresh'),
     done,
     policy: options.policy,
     stop: options.stop,
     kill: options.kill,
-    estimate,
+    estimate: (step) => assumedMs(step, estimate),
     settled,
     visit: (step, priority) => build(step, priority, context),
   });
@@ -124,6 +126,7 @@ interface Known {
   readonly capacity: Capacity;
   readonly plan: Plan;
   readonly done: Map<Step, Outcome>;
+  readonly estimate: Estimator;
 }
 
 function buildContext(
@@ -154,6 +157,7 @@ function buildContext(
     executor,
     last,
     report,
+    estimate: options.estimate,
     places: loaded,
     projectFolder: project.folder,
     broker: createBroker(options.capacity),

@@ -1,6 +1,7 @@
 /** The JSON documents of `status` and `why` (docs/cli.md): verdicts as data. Pure. */
 import type { Failure } from '../core/failure.ts';
 import type { Reason } from '../core/events.ts';
+import { createEstimator, type Estimator } from '../build/estimate.ts';
 import type { LastResults } from '../build/last.ts';
 import type { Plan, Verdict } from '../build/plan.ts';
 import type { Step } from '../pipeline/step.ts';
@@ -12,7 +13,10 @@ export interface StepStatus {
   readonly reasons: readonly Reason[];
   /** ISO 8601, or null where it was never built here. */
   readonly lastBuilt: string | null;
+  /** How long it took, or is likely to take; null where nothing like it was ever built here. */
   readonly estimatedMs: number | null;
+  /** Multiply-adds, where the pipeline says so. */
+  readonly work?: number;
   readonly failure?: Failure;
 }
 
@@ -23,7 +27,7 @@ export interface StatusDocument {
   readonly steps: readonly StepStatus[];
 }
 
-export function stepStatus(step: Step, verdict: Verdict, last: LastResults): StepStatus {
+export function stepStatus(step: Step, verdict: Verdict, last: LastResults, estimate: Estimator): StepStatus {
   const built = last.of(step.name)?.built;
   const facts =
     verdict.state === 'fresh' ? { at: verdict.entry.facts.startedAt, ms: verdict.entry.facts.ms } : built;
@@ -33,10 +37,13 @@ export function stepStatus(step: Step, verdict: Verdict, last: LastResults): Ste
     key: verdict.state === 'pending' ? null : (verdict.description?.key ?? null),
     reasons: verdict.state === 'fresh' ? [] : verdict.reasons,
     lastBuilt: facts?.at ?? null,
-    estimatedMs: facts ? Math.round(facts.ms) : null,
+    estimatedMs: roundOrNull(facts?.ms ?? estimate(step)?.ms),
+    ...(step.options.work === undefined ? {} : { work: step.options.work }),
     ...(verdict.state === 'failed' ? { failure: { ...verdict.failure, stack: undefined } } : {}),
   };
 }
+
+const roundOrNull = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));
 
 export function statusDocument(
   pipeline: string,
@@ -46,10 +53,11 @@ export function statusDocument(
   last: LastResults,
 ): StatusDocument {
   const counts = { fresh: 0, stale: 0, pending: 0, failed: 0 };
+  const estimate = createEstimator(steps, last);
   const rows = steps.map((step) => {
     const verdict = plan.get(step)!;
     counts[verdict.state]++;
-    return stepStatus(step, verdict, last);
+    return stepStatus(step, verdict, last, estimate);
   });
   return { pipeline, profile, counts, steps: rows };
 }

@@ -43,6 +43,11 @@ export interface StepOptions {
   readonly retries?: number;
   /** Seconds after which a try is ended. */
   readonly timeout?: number;
+  /**
+   * Expected work in multiply-adds, or any unit that the steps of a stage share: orders steps and gives dry runs their estimates
+   * before the step was ever built. Never keyed.
+   */
+  readonly work?: number;
   /** Runs once in every run. */
   readonly volatile?: boolean;
   /** Keeps its last result whatever changes. */

@@ -1,4 +1,5 @@
 /** The graph as it is drawn, and grids folded into one node each. Pure. */
+import { duration, multiplyAdds } from './measures.ts';
 
 export type DrawnState = 'fresh' | 'stale' | 'pending' | 'failed';
 
@@ -8,6 +9,10 @@ export interface DrawnNode {
   readonly group: string;
   readonly cell?: Readonly<Record<string, string | number | boolean>>;
   readonly state?: DrawnState;
+  /** Expected time; of a folded node the sum over its steps, null where one of them is not known. */
+  readonly estimatedMs?: number | null;
+  /** Multiply-adds, where the pipeline says so; summed likewise. */
+  readonly work?: number;
   /** Of a folded node: how many steps it stands for, and how many are in which state. */
   readonly count?: number;
   readonly states?: Readonly<Partial<Record<DrawnState, number>>>;
@@ -48,7 +53,19 @@ export function foldGraph(graph: DrawnGraph): DrawnGraph {
 function foldedNode(group: string, members: readonly DrawnNode[]): DrawnNode {
   const states: Partial<Record<DrawnState, number>> = {};
   for (const { state } of members) if (state) states[state] = (states[state] ?? 0) + 1;
-  return { name: group, group, count: members.length, states };
+  const total = members.reduce<number | null>(
+    (sum, { estimatedMs }) => (sum === null || typeof estimatedMs !== 'number' ? null : sum + estimatedMs),
+    0,
+  );
+  const work = members.reduce((sum, member) => sum + (member.work ?? 0), 0);
+  return {
+    name: group,
+    group,
+    count: members.length,
+    states,
+    estimatedMs: total,
+    ...(work > 0 ? { work } : {}),
+  };
 }
 
 const URGENCY: readonly DrawnState[] = ['failed', 'stale', 'pending', 'fresh'];
@@ -65,5 +82,12 @@ export function notesOf(node: DrawnNode): string[] {
   if (node.state && node.state !== 'fresh') notes.push(node.state);
   if (known.length === 1 && known[0] !== 'fresh') notes.push(known[0]!);
   if (known.length > 1) notes.push(known.map((state) => `${node.states![state]!} ${state}`).join(', '));
+  if (known.length > 0 ? known.some((state) => state !== 'fresh') : node.state && node.state !== 'fresh')
+    notes.push(...costOf(node));
   return notes;
+}
+
+function costOf({ estimatedMs, work }: DrawnNode): string[] {
+  if (typeof estimatedMs === 'number') return estimatedMs >= 1000 ? [`~${duration(estimatedMs)}`] : [];
+  return work === undefined ? [] : [multiplyAdds(work)];
 }

@@ -33,6 +33,10 @@ export function bytes(size: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** `5.8e16 multiply-adds`: work in two digits; small numbers are written out. */
+export const multiplyAdds = (work: number): string =>
+  `${work < 1e6 ? integer(work) : work.toExponential(1).replace('e+', 'e')} multiply-adds`;
+
 /** `12,345`: an integer with separators. */
 export const integer = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 

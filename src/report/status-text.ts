@@ -1,7 +1,7 @@
 /** `status` for people. Pure. */
 import type { Reason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
-import { duration, integer, plural } from './measures.ts';
+import { duration, integer, multiplyAdds, plural } from './measures.ts';
 import { moment } from './moment.ts';
 import { paint, type Paint } from './paint.ts';
 import { table } from './table.ts';
@@ -16,6 +16,8 @@ export interface StepStatusView {
   /** ISO 8601, or null where it was never built here. */
   readonly lastBuilt: string | null;
   readonly estimatedMs: number | null;
+  /** Multiply-adds, where the pipeline says so. */
+  readonly work?: number;
   readonly failure?: Failure;
 }
 
@@ -67,15 +69,23 @@ function countsText({ counts, steps }: StatusView, p: Paint): string {
   const parts = (['fresh', 'stale', 'pending', 'failed'] as const)
     .filter((state) => counts[state] > 0)
     .map((state) => `${integer(counts[state])} ${stateText(state, p)}`);
-  const work = steps.reduce(
-    (sum, { state, estimatedMs }) => sum + (state === 'fresh' ? 0 : (estimatedMs ?? 0)),
-    0,
-  );
-  return parts.join(', ') + (work > 0 ? `; about ${duration(work)} of work` : '');
+  return [parts.join(', '), ...workText(steps.filter(({ state }) => state !== 'fresh'))].join('; ');
 }
 
-const timeText = ({ state, estimatedMs }: StepStatusView): string =>
-  state === 'fresh' || estimatedMs === null ? '' : `~${duration(estimatedMs)}`;
+/** Time where something like it was built before, multiply-adds for the rest. */
+function workText(steps: readonly StepStatusView[]): string[] {
+  const ms = steps.reduce((sum, { estimatedMs }) => sum + (estimatedMs ?? 0), 0);
+  const work = steps.reduce((sum, step) => sum + (step.estimatedMs === null ? (step.work ?? 0) : 0), 0);
+  if (work === 0) return ms > 0 ? [`about ${duration(ms)} of work`] : [];
+  const unknown = `${multiplyAdds(work)} of which no time is known`;
+  return [ms > 0 ? `about ${duration(ms)} of work and ${unknown}` : unknown];
+}
+
+function timeText({ state, estimatedMs, work }: StepStatusView): string {
+  if (state === 'fresh') return '';
+  if (estimatedMs !== null) return `~${duration(estimatedMs)}`;
+  return work === undefined ? '' : multiplyAdds(work);
+}
 
 function whyText({ state, reasons, lastBuilt, failure }: StepStatusView): string {
   if (state === 'fresh') return lastBuilt === null ? '' : `since ${moment(lastBuilt)}`;

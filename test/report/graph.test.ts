@@ -38,12 +38,14 @@ describe('foldGraph', () => {
           group: 'train/ar-{epsilon}/seed-{seed}',
           count: 4,
           states: { fresh: 2, stale: 2 },
+          estimatedMs: null,
         },
         {
           name: 'evaluate/ar-{epsilon}/seed-{seed}',
           group: 'evaluate/ar-{epsilon}/seed-{seed}',
           count: 4,
           states: { pending: 4 },
+          estimatedMs: null,
         },
         single('fig5', 'pending'),
       ],
@@ -54,6 +56,21 @@ describe('foldGraph', () => {
         ['data', 'fig5'],
       ],
     });
+  });
+
+  it('says what a node still costs: time where all of it is known, else work', () => {
+    const node = (i: number, more: Partial<DrawnNode>): DrawnNode => ({
+      name: `s/${i}`,
+      group: 's/{i}',
+      state: 'stale',
+      work: 2e9,
+      ...more,
+    });
+    const text = (a: Partial<DrawnNode>, b: Partial<DrawnNode>) =>
+      graphText(foldGraph({ nodes: [node(0, a), node(1, b)], edges: [] })).trim();
+    expect(text({ estimatedMs: 2000 }, { estimatedMs: 3000 })).toBe('s/{i}  x2  stale  ~5.0 s');
+    expect(text({ estimatedMs: 2000 }, { estimatedMs: null })).toBe('s/{i}  x2  stale  4.0e9 multiply-adds');
+    expect(text({ state: 'fresh' }, { state: 'fresh' })).toBe('s/{i}  x2');
   });
 
   it('leaves a cell that stands alone under its own name, and drops edges within a group', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doctorText } from '../../src/report/doctor-text.ts';
+import { listText } from '../../src/report/list-text.ts';
 import { moment } from '../../src/report/moment.ts';
 import { showText } from '../../src/report/show-text.ts';
 import { statusText, type StatusView, type StepStatusView } from '../../src/report/status-text.ts';
@@ -47,6 +48,30 @@ const document = (...steps: StepStatusView[]): StatusView => {
   for (const { state } of steps) counts[state]++;
   return { pipeline: 'robustness', profile: 'quick', counts, steps };
 };
+
+describe('what is still to do', () => {
+  const work = { ...pending, work: 5.8e16 };
+  const head = (...steps: StepStatusView[]) =>
+    statusText(document(...steps), { color: false }).split('\n')[0];
+
+  it('is time where it is known and multiply-adds where it is not', () => {
+    expect(head(fresh, stale)).toContain('; about 41 s of work');
+    expect(head(work)).toContain('; 5.8e16 multiply-adds of which no time is known');
+    expect(head(stale, work)).toContain('; about 41 s of work and 5.8e16 multiply-adds of which');
+    expect(statusText(document(work), { color: false })).toMatch(/fig5 +5\.8e16 multiply-adds/);
+  });
+});
+
+describe('listText', () => {
+  const steps = [
+    { name: 'a', estimatedMs: 41_000, work: 3 },
+    { name: 'b', estimatedMs: null, work: undefined },
+  ];
+  it('is names alone, or names with costs', () => {
+    expect(listText(['t'], steps, { width: Infinity, costs: false })).toBe('targets\n  t\nsteps\n  a\n  b');
+    expect(listText([], steps, { width: Infinity, costs: true })).toBe('a  ~41 s  3 multiply-adds\nb');
+  });
+});
 
 describe('moment', () => {
   it('is local time to the second, and leaves other text alone', () => {

@@ -1,3 +1,4 @@
+import { createEstimator } from '../../build/estimate.ts';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { closure, upstreamOf } from '../../pipeline/graph.ts';
@@ -23,12 +24,15 @@ export const graphCommand: Action = async (selectors, options, given) => {
   const steps = closure(shownSelection(workshop.loaded, selectors).steps);
   const plan = makePlan(steps, await prepare(workshop, steps));
   const groups = groupsOf(steps);
+  const estimate = createEstimator(workshop.loaded.graph.steps, workshop.last);
   const whole: DrawnGraph = {
     nodes: steps.map((step) => ({
       name: step.name,
       group: groups.get(step)!,
       cell: step.cell,
       state: plan.get(step)!.state,
+      estimatedMs: estimate(step)?.ms ?? null,
+      ...(step.options.work === undefined ? {} : { work: step.options.work }),
     })),
     edges: steps.flatMap((step) => upstreamOf(step).map((need): [string, string] => [need.name, step.name])),
   };

@@ -1,16 +1,24 @@
+import { createEstimator } from '../../build/estimate.ts';
 import { closure } from '../../pipeline/graph.ts';
+import type { Step } from '../../pipeline/step.ts';
+import { listText } from '../../report/list-text.ts';
 import { openWorkshop } from '../workshop.ts';
 import type { Action } from '../main.ts';
-import { print, printJson } from '../output.ts';
+import { print, printJson, terminalWidth } from '../output.ts';
 import { shownSelection } from '../selection.ts';
 
 export const listCommand: Action = async (selectors, options) => {
-  const { loaded } = await openWorkshop(options);
+  const { loaded, last } = await openWorkshop(options);
   const { steps, targets } = shownSelection(loaded, selectors);
   const inTarget = (name: string): string[] =>
     [...loaded.graph.targets]
       .filter(([, members]) => closure(members).some((step) => step.name === name))
       .map(([target]) => target);
+  const estimate = createEstimator(loaded.graph.steps, last);
+  const estimatedMs = (step: Step): number | null => {
+    const ms = estimate(step)?.ms;
+    return ms === undefined ? null : Math.round(ms);
+  };
   if (options.json) {
     printJson({
       pipeline: loaded.name,
@@ -26,12 +34,18 @@ export const listCommand: Action = async (selectors, options) => {
         cell: step.cell,
         params: step.params,
         targets: inTarget(step.name),
+        estimatedMs: estimatedMs(step),
+        ...(step.options.work === undefined ? {} : { work: step.options.work }),
       })),
     });
     return 0;
   }
-  const lines = targets.length > 0 ? ['targets', ...targets.map((name) => `  ${name}`), 'steps'] : [];
-  const indent = targets.length > 0 ? '  ' : '';
-  print([...lines, ...steps.map((step) => `${indent}${step.name}`)].join('\n'));
+  const rows = steps.map((step) => ({
+    name: step.name,
+    work: step.options.work,
+    estimatedMs: estimatedMs(step),
+  }));
+  // Names alone in a pipe: scripts read them.
+  print(listText(targets, rows, { width: terminalWidth(), costs: options.verbose || process.stdout.isTTY }));
   return 0;
 };

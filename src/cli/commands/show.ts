@@ -4,6 +4,7 @@ import { selectOne } from '../../pipeline/select.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../main.ts';
 import { print, printJson } from '../output.ts';
+import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';
 import { lastLog } from '../logs.ts';
 import { judgeStep } from '../result.ts';
@@ -16,7 +17,7 @@ export const showCommand: Action = async ([name], options) => {
   const { verdict, entry } = await judgeStep(workshop, step);
   const log = lastLog(project.state, step.name);
   const document = {
-    ...stepStatus(step, verdict, last),
+    ...stepStatus(step, verdict, last, createEstimator(loaded.graph.steps, last)),
     stage: loaded.stageFile(step) ?? null,
     declaredAt: loaded.declaredAt(step) ?? null,
     params: step.params,

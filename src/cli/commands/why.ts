@@ -1,6 +1,7 @@
 import { selectOne } from '../../pipeline/select.ts';
 import { whyText } from '../../report/why-text.ts';
 import { readRun } from '../../report/history.ts';
+import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';
 import type { Reason } from '../../core/events.ts';
 import type { Action } from '../main.ts';
@@ -12,7 +13,12 @@ export const whyCommand: Action = async ([name], options) => {
   const workshop = await openWorkshop(options);
   const { loaded, last, project } = workshop;
   const step = selectOne(loaded.graph, name!);
-  const status = stepStatus(step, (await judgeStep(workshop, step)).verdict, last);
+  const status = stepStatus(
+    step,
+    (await judgeStep(workshop, step)).verdict,
+    last,
+    createEstimator(loaded.graph.steps, last),
+  );
   const document = {
     ...status,
     lastReasons: lastReasons(project.state, step.name, last.of(step.name)?.built?.run),

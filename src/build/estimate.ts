@@ -1,0 +1,76 @@
+/** How long steps will take, as far as this checkout can know. */
+import type { Step } from '../pipeline/step.ts';
+import type { LastResults } from './last.ts';
+
+export interface Estimate {
+  readonly ms: number;
+  /** `step`: it was built here before. `stage`: judged by other steps of its stage, in proportion to their work. */
+  readonly from: 'step' | 'stage';
+}
+export type Estimator = (step: Step) => Estimate | undefined;
+
+/** Enough for a median; reading the memory of a hundred thousand steps would cost more than it tells. */
+const SAMPLES = 25;
+
+/** Looks among `steps` for others of the same stage only where a step itself was never built. */
+export function createEstimator(steps: readonly Step[], last: LastResults): Estimator {
+  let byStage: ReadonlyMap<unknown, readonly Step[]> | undefined;
+  const paces = new Map<unknown, Pace | undefined>();
+  const paceOf = ({ stage }: Step): Pace | undefined => {
+    if (paces.has(stage)) return paces.get(stage);
+    byStage ??= groupByStage(steps);
+    const pace = paceAmong(byStage.get(stage) ?? [], last);
+    paces.set(stage, pace);
+    return pace;
+  };
+  return (step) => {
+    const own = last.of(step.name)?.built?.ms;
+    if (own !== undefined) return { ms: own, from: 'step' };
+    const pace = paceOf(step);
+    if (pace === undefined) return undefined;
+    const { work } = step.options;
+    if (work === undefined) return { ms: pace.ms, from: 'stage' };
+    return pace.msPerWork === undefined ? undefined : { ms: pace.msPerWork * work, from: 'stage' };
+  };
+}
+
+/** What a scheduler assumes: the estimate, else a guess that keeps longer work first. */
+export function assumedMs(step: Step, estimate: Estimator): number {
+  const WORK_PER_MS = 1e7;
+  return estimate(step)?.ms ?? (step.options.work === undefined ? 1000 : step.options.work / WORK_PER_MS);
+}
+
+interface Pace {
+  readonly ms: number;
+  readonly msPerWork: number | undefined;
+}
+
+function paceAmong(steps: readonly Step[], last: LastResults): Pace | undefined {
+  const known: { ms: number; work: number | undefined }[] = [];
+  for (const step of steps) {
+    const ms = last.of(step.name)?.built?.ms;
+    if (ms !== undefined) known.push({ ms, work: step.options.work });
+    if (known.length === SAMPLES) break;
+  }
+  if (known.length === 0) return undefined;
+  const rates = known.flatMap(({ ms, work }) => (work ? [ms / work] : []));
+  return {
+    ms: median(known.map(({ ms }) => ms)),
+    msPerWork: rates.length === 0 ? undefined : median(rates),
+  };
+}
+
+function groupByStage(steps: readonly Step[]): Map<unknown, Step[]> {
+  const groups = new Map<unknown, Step[]>();
+  for (const step of steps) {
+    const group = groups.get(step.stage);
+    if (group) group.push(step);
+    else groups.set(step.stage, [step]);
+  }
+  return groups;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
