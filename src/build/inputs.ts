@@ -2,9 +2,8 @@
 import { join } from 'node:path';
 import { statSignature } from '../key/stat.ts';
 import type { Step } from '../pipeline/step.ts';
-import type { Store } from '../store/store.ts';
+import { filesOf, type Store } from '../store/store.ts';
 import type { Description, LocalFile } from './describe.ts';
-import { filesOf } from './plan.ts';
 
 /** The first input whose stored bytes are missing or damaged (set aside then). */
 export async function lostInput(

@@ -5,7 +5,7 @@ import { compareRecipes } from '../key/reasons.ts';
 import { envlessKeyOf, type Recipe } from '../key/recipe.ts';
 import { upstreamOf } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
-import type { Entry, FileRef, OutputRef, Store } from '../store/store.ts';
+import { filesOf, type Entry, type Store } from '../store/store.ts';
 import { describe, type DescribeContext, type Description, type Outputs } from './describe.ts';
 import type { LastResult, LastResults } from './last.ts';
 
@@ -185,9 +185,4 @@ function requireBytes(steps: readonly Step[], plan: Map<Step, Verdict>, store: S
       }
     }
   }
-}
-
-/** The stored files of an output: one, or all of a folder. */
-export function filesOf(ref: OutputRef): readonly FileRef[] {
-  return ref.kind === 'file' ? [ref] : Object.values(ref.files);
 }

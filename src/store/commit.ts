@@ -2,7 +2,7 @@
 import { manifestRef } from '../key/manifest.ts';
 import type { Entries } from './entries.ts';
 import type { Objects } from './objects.ts';
-import type { Entry, FileRef, OutputRef, Produced, Store } from './store.ts';
+import { filesOf, type Entry, type FileRef, type OutputRef, type Produced, type Store } from './store.ts';
 
 /**
  * Objects first, the entry last: a crash in between leaves bytes nobody refers to, never an entry without bytes. An entry that
@@ -17,8 +17,10 @@ export function commitWith(objects: Objects, entries: Entries): Store['commit'] 
     if (entries.add(entry, envlessKey)) return { entry, differs: [] };
     const first = entries.find(entry.key);
     const differs = first ? differingOutputs(first.outputs, entry.outputs) : [];
-    const usable = (name: string): boolean =>
-      filesOf(first?.outputs[name]).every((file) => objects.has(file));
+    const usable = (name: string): boolean => {
+      const output = first?.outputs[name];
+      return output === undefined || filesOf(output).every((file) => objects.has(file));
+    };
     if (first && differs.every(usable)) return { entry: first, differs };
     entries.replace(entry);
     return { entry, differs };
@@ -30,11 +32,6 @@ export function storeOutput(output: Produced, put: (file: FileRef & { path: stri
   if (output.kind === 'file') return { kind: 'file', ...put(output) };
   const files = mapValues(output.files, put);
   return { kind: 'dir', files, ...manifestRef(files) };
-}
-
-export function filesOf(output: OutputRef | undefined): readonly FileRef[] {
-  if (!output) return [];
-  return output.kind === 'file' ? [output] : Object.values(output.files);
 }
 
 /** Names of outputs that are not the same in both, sorted. */

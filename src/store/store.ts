@@ -16,6 +16,11 @@ export type OutputRef =
   | ({ readonly kind: 'file' } & FileRef)
   | ({ readonly kind: 'dir'; readonly files: Readonly<Record<string, FileRef>> } & FileRef);
 
+/** The stored files of an output: one, or all of a folder. */
+export function filesOf(output: OutputRef): readonly FileRef[] {
+  return output.kind === 'file' ? [output] : Object.values(output.files);
+}
+
 /** What is known of one built step: the recipe, digests of its outputs and facts of the run that made them. */
 export interface Entry {
   readonly key: string;

@@ -3,9 +3,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { keyOf, sha256 } from '../../src/key/recipe.ts';
-import { filesOf, storeOutput } from '../../src/store/commit.ts';
+import { storeOutput } from '../../src/store/commit.ts';
 import { openStore } from '../../src/store/disk.ts';
-import type { Entry, Store } from '../../src/store/store.ts';
+import { filesOf, type Entry, type Store } from '../../src/store/store.ts';
 import type { DiskCalls } from '../../src/store/volume.ts';
 import { anyEnvKey, facts, file, ignore, never, recipe } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -83,7 +83,7 @@ async function work(store: Committer, folder: string): Promise<void> {
     fs.writeFileSync(join(checkpoint, 'state'), 'saved');
     const entry = commitStep(store, join(folder, String(index)), index);
     // `twice` stays unread, so that the next step brings its bytes in over those that the entry before refers to.
-    for (const each of filesOf(entry.outputs['frames'])) await store.object(each);
+    for (const each of filesOf(entry.outputs['frames']!)) await store.object(each);
     store.dropCheckpoint(key);
     lease?.release();
   }
