@@ -8,6 +8,7 @@ import { isStep, sourcesOf } from '../pipeline/graph.ts';
 import { stageMark, type Cell } from '../pipeline/stage.ts';
 import type { FileInput, Step } from '../pipeline/step.ts';
 import type { OutputRef } from '../store/store.ts';
+import { localProblems, problemText } from './local-problems.ts';
 
 export type Outputs = Readonly<Record<string, OutputRef>>;
 
@@ -47,6 +48,7 @@ export interface DescribeContext {
 export function describe(step: Step, context: DescribeContext): Description | undefined {
   const inputs = bindInputs(step, context);
   if (!inputs) return undefined;
+  refuseProblems(step, context);
   const recipe: Recipe = {
     code: codeDigest(step, context),
     params: step.params,
@@ -83,8 +85,7 @@ function bindInputs(step: Step, context: DescribeContext): BoundInput[] | undefi
           ...(isMany ? { cell } : {}),
         });
       } else {
-        const files = localFiles(step, need, source, isMany, context);
-        for (const file of files) {
+        for (const file of context.local(source)) {
           const name = isMany ? file.path.slice(file.path.lastIndexOf('/') + 1) : output;
           inputs.push({
             need,
@@ -100,29 +101,18 @@ function bindInputs(step: Step, context: DescribeContext): BoundInput[] | undefi
   return inputs;
 }
 
-function localFiles(
-  step: Step,
-  need: string,
-  input: FileInput,
-  isMany: boolean,
-  context: DescribeContext,
-): readonly LocalFile[] {
-  const files = context.local(input);
-  if (files.length === 0) {
-    throw new PipelineError({
-      reason: 'input-missing',
-      message: `need '${need}' of step '${step.name}': no file matches ${input.pattern}`,
-      hint: 'paths are relative to the folder of pipeline.ts',
-    });
-  }
-  if (!isMany && files.length > 1) {
-    throw new PipelineError({
-      reason: 'input-missing',
-      message: `need '${need}' of step '${step.name}' takes one file, but ${input.pattern} matches ${files.length}`,
-      hint: 'name one file, or declare the need with many(…)',
-    });
-  }
-  return files;
+function refuseProblems(step: Step, context: DescribeContext): void {
+  const [problem] = localProblems(step, (input) => context.local(input));
+  if (!problem) return;
+  const { need, matches } = problem;
+  const where = need === null ? `step '${step.name}'` : `need '${need}' of step '${step.name}'`;
+  const hint =
+    need === null
+      ? `it is listed in the command's files`
+      : matches === 0
+        ? 'paths are relative to the folder of pipeline.ts'
+        : 'name one file, or declare the need with many(…)';
+  throw new PipelineError({ reason: 'input-missing', message: `${where}: ${problemText(problem)}`, hint });
 }
 
 function recipeInputs(step: Step, inputs: readonly BoundInput[]): Recipe['inputs'] {
@@ -144,13 +134,6 @@ function codeDigest(step: Step, context: DescribeContext): string {
   if (stage[stageMark] !== 'command') return context.codeOf(step);
   const files = (stage.files ?? []).flatMap((pattern) => {
     const found = context.local({ kind: 'file-input', pattern });
-    if (found.length === 0) {
-      throw new PipelineError({
-        reason: 'input-missing',
-        message: `step '${step.name}': no file matches ${pattern}`,
-        hint: `it is listed in the command's files`,
-      });
-    }
     return found.map(({ path, ref }) => [path, ref.digest]);
   });
   return sha256(

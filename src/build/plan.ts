@@ -8,6 +8,7 @@ import type { Step } from '../pipeline/step.ts';
 import { filesOf, type Entry, type Store } from '../store/store.ts';
 import { describe, type DescribeContext, type Description, type Outputs } from './describe.ts';
 import type { LastResult, LastResults } from './last.ts';
+import { localProblems, problemText } from './local-problems.ts';
 
 export type Verdict =
   | {
@@ -63,8 +64,7 @@ function judge(step: Step, plan: Plan, context: PlanContext): Verdict {
     description = describe(step, { ...context, outputsOf: (need) => outputsIn(plan, need) })!;
   } catch (error) {
     // The run will fail this step with the same sentence; here it is a reason to run it.
-    if (error instanceof PipelineError)
-      return { state: 'stale', reasons: [{ kind: 'file', path: error.message, before: null, after: null }] };
+    if (error instanceof PipelineError) return { state: 'stale', reasons: unreadable(step, last, context) };
     throw error;
   }
   if (context.forced.has(step)) return { state: 'stale', description, reasons: [{ kind: 'forced' }] };
@@ -75,6 +75,20 @@ function judge(step: Step, plan: Plan, context: PlanContext): Verdict {
   if (last?.failed?.key === description.key)
     return { state: 'failed', description, reasons, failure: last.failed.failure };
   return { state: 'stale', description, reasons };
+}
+
+/** Reasons for local files that are not there or are too many, with the digest they had, where it is known. */
+function unreadable(step: Step, last: LastResult | undefined, context: PlanContext): Reason[] {
+  return localProblems(step, (input) => context.local(input)).map((problem) => {
+    const before = problem.need === null ? undefined : last?.built?.recipe.inputs[problem.need];
+    return {
+      kind: 'file',
+      path: problem.pattern,
+      before: before && 'digest' in before ? before.digest : null,
+      after: null,
+      problem: problemText(problem),
+    };
+  });
 }
 
 /** The entry that makes a step fresh: of its key, or of the same recipe under another environment. */
@@ -142,7 +156,7 @@ function pendingReasons(
     );
     return [...certain, upstream];
   } catch (error) {
-    if (error instanceof PipelineError) return [upstream];
+    if (error instanceof PipelineError) return [...unreadable(step, last, context), upstream];
     throw error;
   }
 }

@@ -23,6 +23,8 @@ export type Reason =
       readonly path: string;
       readonly before: string | null;
       readonly after: string | null;
+      /** Why the step cannot have it, as in `no file matches data/*.csv`; `after` is then null. */
+      readonly problem?: string;
     }
   | { readonly kind: 'seed'; readonly before: number | null; readonly after: number | null }
   | {

@@ -15,7 +15,7 @@ export function reasonText(reason: Reason): string {
     case 'input':
       return inputText(reason);
     case 'file':
-      return `${reason.path}${fileChange(reason.before, reason.after)}`;
+      return reason.problem ?? `${reason.path}${fileChange(reason.before, reason.after)}`;
     case 'seed':
       return change('seed', reason.before, reason.after);
     case 'env':
@@ -55,8 +55,6 @@ function inputText({ output, step, need, before, after }: Extract<Reason, { kind
 }
 
 function fileChange(before: string | null, after: string | null): string {
-  // Neither known: the path cannot be read at all, and says so itself.
-  if (before === null && after === null) return '';
   if (before === null) return ' is new';
   return after === null ? ' is gone' : ' changed';
 }

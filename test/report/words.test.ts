@@ -41,7 +41,13 @@ describe('reasonText', () => {
     [{ kind: 'file', path: 'data/a.csv', before: null, after: 'bb' }, 'data/a.csv is new'],
     [{ kind: 'file', path: 'data/a.csv', before: 'aa', after: null }, 'data/a.csv is gone'],
     [
-      { kind: 'file', path: 'no file matches data/*.csv', before: null, after: null },
+      {
+        kind: 'file',
+        path: 'data/*.csv',
+        before: null,
+        after: null,
+        problem: 'no file matches data/*.csv',
+      },
       'no file matches data/*.csv',
     ],
     [{ kind: 'seed', before: 1, after: 2 }, 'seed was 1, is now 2'],
