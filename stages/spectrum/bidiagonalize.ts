@@ -13,11 +13,12 @@ export interface Bidiagonal {
 }
 
 /** Squares of norms below this count as 0. Squares of smaller numbers would lose all digits to underflow. */
-const negligible = 1e-280;
+export const negligible = 1e-280;
 
 /**
  * Bidiagonal matrix with the singular values of `matrix` (rows >= cols), which is overwritten; its largest entry should be near 1.
  * The reduced matrix is complex, but diagonal unitary factors on both sides turn it into its moduli, so only those are kept.
+ * `matrix` keeps the reflectors for `rightVectors`: column k from row k on, and row k right of the diagonal.
  */
 export function bidiagonalize(matrix: ComplexMatrix): Bidiagonal {
   const { rows, cols } = matrix;

@@ -1,10 +1,9 @@
 /** Control of a layer's spectral norm: facts of the paper's section B.4.2 and appendix D.3, after Sedghi et al. (2019). */
-import { conjugateTranspose, zeros, type ComplexMatrix } from './complex-matrix.ts';
-import { rightSingularVectors } from './jacobi.ts';
+import { conjugateTranspose, squareOf, zeros, type ComplexMatrix } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
-import { operatorSingularValues } from './operator.ts';
-import { singularValues } from './singular-values.ts';
-import { frequencies, phases, writeTransfer } from './transfer.ts';
+import { spectralNorm } from './operator.ts';
+import { rightVectorsAbove, type RightVectors } from './right-vectors.ts';
+import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
 
 /**
  * - `clip`: singular values above the level become the level; the kernel is then cut back to its own taps
@@ -17,7 +16,7 @@ export type NormControl = 'clip' | 'scale-down' | 'scale-to';
 export function controlSpectralNorm(kernel: Kernel, n: number, level: number, control: NormControl): Kernel {
   if (!(level > 0)) throw new RangeError(`a spectral norm is controlled to a level above 0, not ${level}`);
   if (control === 'clip') return clipSingularValues(kernel, n, level);
-  const norm = operatorSingularValues(kernel, { n })[0]!;
+  const norm = spectralNorm(kernel, n);
   if (norm === 0 || (control === 'scale-down' && norm <= level)) return kernel;
   return { shape: kernel.shape, data: kernel.data.map((value) => (value * level) / norm) };
 }
@@ -36,8 +35,8 @@ export function clipSingularValues(kernel: Kernel, n: number, level: number): Ke
   const size = inputs * outputs;
   const data = kernel.data.slice();
   let clipped = false;
-  for (const { u, v, weight } of frequencies(n)) {
-    const transfer = zeros(inputs, outputs);
+  const transfer = zeros(inputs, outputs);
+  for (const { u, v, weight } of frequenciesOf(kernel, n)) {
     writeTransfer(kernel, table, { u, v }, transfer);
     const excess = excessOver(transfer, level);
     if (excess === undefined) continue;
@@ -58,31 +57,41 @@ export function clipSingularValues(kernel: Kernel, n: number, level: number): Ke
 
 /** A - U min(S, level) V^H = sum over sigma_j > level of (1 - level/sigma_j) A v_j v_j^H; undefined where there is none. */
 function excessOver(matrix: ComplexMatrix, level: number): ComplexMatrix | undefined {
-  // Values alone cost a tenth of the vectors, and most frequencies lie below the level.
-  const values = singularValues({ ...matrix, re: matrix.re.slice(), im: matrix.im.slice() });
-  if (values.every((value) => value <= level)) return undefined;
+  if (squareOf(matrix) <= level * level) return undefined;
   if (matrix.rows < matrix.cols) {
     const excess = excessOver(conjugateTranspose(matrix), level);
     return excess && conjugateTranspose(excess);
   }
-  return sumOfExcess(matrix, level);
+  const above = rightVectorsAbove(matrix, level);
+  return above && sumOfExcess(matrix, above, level);
 }
 
-function sumOfExcess(matrix: ComplexMatrix, level: number): ComplexMatrix {
-  const { rows, cols } = matrix;
-  const { values, scaled, right } = rightSingularVectors(matrix);
+function sumOfExcess(
+  { rows, cols, re, im }: ComplexMatrix,
+  { values, right }: RightVectors,
+  level: number,
+): ComplexMatrix {
   const excess = zeros(rows, cols);
   values.forEach((value, j) => {
-    if (value <= level) return;
     const share = 1 - level / value;
-    for (let r = 0; r < rows; r++) {
-      const ur = share * scaled.re[j * rows + r]!;
-      const ui = share * scaled.im[j * rows + r]!;
+    const vector = j * cols;
+    for (let row = 0; row < rows * cols; row += cols) {
+      // A v_j: the row holds its conjugate.
+      let ar = 0;
+      let ai = 0;
       for (let c = 0; c < cols; c++) {
-        const vr = right.re[j * cols + c]!;
-        const vi = right.im[j * cols + c]!;
-        excess.re[r * cols + c]! += ur * vr + ui * vi;
-        excess.im[r * cols + c]! += ui * vr - ur * vi;
+        const vr = right.re[vector + c]!;
+        const vi = right.im[vector + c]!;
+        ar += re[row + c]! * vr + im[row + c]! * vi;
+        ai += im[row + c]! * vr - re[row + c]! * vi;
+      }
+      ar *= share;
+      ai *= share;
+      for (let c = 0; c < cols; c++) {
+        const vr = right.re[vector + c]!;
+        const vi = right.im[vector + c]!;
+        excess.re[row + c]! += ar * vr - ai * vi;
+        excess.im[row + c]! += ar * vi + ai * vr;
       }
     }
   });

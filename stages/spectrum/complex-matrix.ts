@@ -10,6 +10,10 @@ export function zeros(rows: number, cols: number): ComplexMatrix {
   return { rows, cols, re: new Float64Array(rows * cols), im: new Float64Array(rows * cols) };
 }
 
+export function copyOf(matrix: ComplexMatrix): ComplexMatrix {
+  return { ...matrix, re: matrix.re.slice(), im: matrix.im.slice() };
+}
+
 /** A^H, a new matrix. */
 export function conjugateTranspose({ rows, cols, re, im }: ComplexMatrix): ComplexMatrix {
   const result = zeros(cols, rows);
@@ -20,4 +24,11 @@ export function conjugateTranspose({ rows, cols, re, im }: ComplexMatrix): Compl
     }
   }
   return result;
+}
+
+/** Square of the Frobenius norm: no singular value is above its root. */
+export function squareOf({ re, im }: ComplexMatrix): number {
+  let square = 0;
+  for (let i = 0; i < re.length; i++) square += re[i]! * re[i]! + im[i]! * im[i]!;
+  return square;
 }

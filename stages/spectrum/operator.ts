@@ -1,8 +1,8 @@
 /** Singular values of a convolution: of the linear map it is, and of its reshaped kernel. */
-import { zeros } from './complex-matrix.ts';
+import { squareOf, zeros } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
 import { descending, singularValues } from './singular-values.ts';
-import { frequencies, phases, writeTransfer } from './transfer.ts';
+import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
 
 export interface OperatorOptions {
   /** Height and width of the layer's input map. */
@@ -31,7 +31,7 @@ export function operatorSingularValues(kernel: Kernel, { n, stride = 1 }: Operat
   const stacked = zeros(stride * stride * inputs, outputs);
   const table = phases(n);
   let filled = 0;
-  for (const { u, v, weight } of frequencies(out)) {
+  for (const { u, v, weight } of frequenciesOf(kernel, out)) {
     for (let p = 0; p < stride; p++) {
       for (let q = 0; q < stride; q++) {
         const alias = { u: u + p * out, v: v + q * out };
@@ -45,6 +45,20 @@ export function operatorSingularValues(kernel: Kernel, { n, stride = 1 }: Operat
     }
   }
   return descending(all);
+}
+
+/** The largest singular value of the operator without its stride, for an n x n map (n = 1 for a matrix): exact, not an estimate. */
+export function spectralNorm(kernel: Kernel, n: number): number {
+  const [, , inputs, outputs] = kernel.shape;
+  const transfer = zeros(inputs, outputs);
+  const table = phases(n);
+  let norm = 0;
+  for (const frequency of frequenciesOf(kernel, n)) {
+    writeTransfer(kernel, table, frequency, transfer);
+    if (squareOf(transfer) <= norm * norm) continue;
+    for (const value of singularValues(transfer)) norm = Math.max(norm, value);
+  }
+  return norm;
 }
 
 /** Singular values, largest first, of the kernel reshaped to outputs x (inputs height width): min of the two sizes many. */

@@ -15,7 +15,7 @@ export function singularValues(matrix: ComplexMatrix): Float64Array {
 }
 
 /** Divides by a power of two, which is exact, so that the largest entry lies near 1. Returns the divisor. */
-function scaleNearOne({ re, im }: ComplexMatrix): number {
+export function scaleNearOne({ re, im }: ComplexMatrix): number {
   let largest = 0;
   for (let i = 0; i < re.length; i++) largest = Math.max(largest, Math.abs(re[i]!), Math.abs(im[i]!));
   if (largest === 0) return 1;

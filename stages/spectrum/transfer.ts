@@ -6,7 +6,7 @@ import type { Kernel } from './kernel.ts';
 export interface Frequency {
   readonly u: number;
   readonly v: number;
-  readonly weight: 1 | 2;
+  readonly weight: number;
 }
 
 /** One of each pair of opposite frequencies of an n x n map: (n^2 + 4)/2 for even n, (n^2 + 1)/2 for odd n. */
@@ -20,6 +20,11 @@ export function frequencies(n: number): Frequency[] {
     }
   }
   return found;
+}
+
+/** The same for a kernel: a single tap has the same transfer matrix at all of them. */
+export function frequenciesOf({ shape: [height, width] }: Kernel, n: number): Frequency[] {
+  return height === 1 && width === 1 ? [{ u: 0, v: 0, weight: n * n }] : frequencies(n);
 }
 
 /** cos and -sin of 2 pi t / n for t = 0 ... n - 1: each phase comes from this table, so equal phases are equal numbers. */

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipSingularValues, controlSpectralNorm } from '../../../stages/spectrum/clip.ts';
 import { kernelOf, type Kernel } from '../../../stages/spectrum/kernel.ts';
-import { operatorSingularValues } from '../../../stages/spectrum/operator.ts';
+import {
+  operatorSingularValues,
+  reshapedSingularValues,
+  spectralNorm,
+} from '../../../stages/spectrum/operator.ts';
 import { formulaKernel, kernels } from './kernels.ts';
 
 const norm = (kernel: Kernel, n: number) => operatorSingularValues(kernel, { n })[0]!;
@@ -56,6 +60,20 @@ describe('clipping of singular values', () => {
     expect(() => clipSingularValues(formulaKernel, 2, 1)).toThrow('cannot be cut out of a 2 x 2 map');
     expect(() => controlSpectralNorm(formulaKernel, 8, 0, 'clip')).toThrow('not 0');
     expect(() => controlSpectralNorm(formulaKernel, 8, NaN, 'clip')).toThrow('not NaN');
+  });
+});
+
+describe('the spectral norm', () => {
+  it('is the largest of all singular values, and that of the reshaped kernel times its size is not below it', () => {
+    fc.assert(
+      fc.property(kernels, fc.integer({ min: 1, max: 6 }), (kernel, n) => {
+        const [height, width] = kernel.shape;
+        const found = spectralNorm(kernel, n);
+        expect(found).toBeCloseTo(norm(kernel, n), 12);
+        const bound = Math.sqrt(height * width) * reshapedSingularValues(kernel)[0]!;
+        expect(found).toBeLessThanOrEqual(bound * (1 + 1e-12));
+      }),
+    );
   });
 });
 

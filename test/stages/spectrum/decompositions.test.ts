@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bidiagonalValues } from '../../../stages/spectrum/bidiagonal-values.ts';
-import { conjugateTranspose, type ComplexMatrix } from '../../../stages/spectrum/complex-matrix.ts';
-import { rightSingularVectors } from '../../../stages/spectrum/jacobi.ts';
+import {
+  conjugateTranspose,
+  copyOf,
+  squareOf,
+  zeros,
+  type ComplexMatrix,
+} from '../../../stages/spectrum/complex-matrix.ts';
+import { rightVectorsAbove } from '../../../stages/spectrum/right-vectors.ts';
 import { descending, singularValues } from '../../../stages/spectrum/singular-values.ts';
 import { spectrumStatistics } from '../../../stages/spectrum/statistics.ts';
 import { stdGroups } from '../../../stages/spectrum/std-groups.ts';
@@ -21,21 +27,83 @@ const matrices: fc.Arbitrary<ComplexMatrix> = fc
     }));
   });
 
-const copy = (matrix: ComplexMatrix) => ({ ...matrix, re: matrix.re.slice(), im: matrix.im.slice() });
+/** Inner product of row i of a with the conjugate of row j of b. */
+function inner(a: ComplexMatrix, i: number, b: ComplexMatrix, j: number): { re: number; im: number } {
+  let [re, im] = [0, 0];
+  for (let c = 0; c < a.cols; c++) {
+    const [ar, ai] = [a.re[i * a.cols + c]!, a.im[i * a.cols + c]!];
+    const [br, bi] = [b.re[j * b.cols + c]!, b.im[j * b.cols + c]!];
+    re += ar * br + ai * bi;
+    im += ai * br - ar * bi;
+  }
+  return { re, im };
+}
 
-describe('singular values', () => {
-  it('by bidiagonal QR equal those by Jacobi rotations', () => {
+/** Row j is A v_j, for the rows v_j^H of `right`. */
+function images(matrix: ComplexMatrix, right: ComplexMatrix): ComplexMatrix {
+  const found = zeros(right.rows, matrix.rows);
+  for (let j = 0; j < right.rows; j++) {
+    for (let r = 0; r < matrix.rows; r++) {
+      const { re, im } = inner(matrix, r, right, j);
+      found.re[j * matrix.rows + r] = re;
+      found.im[j * matrix.rows + r] = im;
+    }
+  }
+  return found;
+}
+
+describe('singular values and right vectors', () => {
+  it('are those of the matrix: orthonormal v_j, orthogonal A v_j of length sigma_j, which rebuild A', () => {
     fc.assert(
-      fc.property(matrices, (matrix) => {
-        const tall = matrix.rows < matrix.cols ? conjugateTranspose(matrix) : matrix;
-        const jacobi = descending(rightSingularVectors(tall).values);
-        const qr = descending(singularValues(copy(matrix)));
-        expect(qr).toHaveLength(Math.min(matrix.rows, matrix.cols));
-        jacobi.forEach((value, i) => {
-          expect(qr[i]).toBeCloseTo(value, 11);
+      fc.property(matrices, (any) => {
+        const matrix = any.rows < any.cols ? conjugateTranspose(any) : any;
+        const all = descending(singularValues(copyOf(any)));
+        expect(all).toHaveLength(Math.min(any.rows, any.cols));
+        expect(all.reduce((sum, value) => sum + value ** 2, 0)).toBeCloseTo(squareOf(any), 11);
+
+        const found = rightVectorsAbove(matrix, 1e-12);
+        const { values, right } = found ?? { values: new Float64Array(0), right: zeros(0, matrix.cols) };
+        descending(values.slice()).forEach((value, i) => {
+          expect(all[i]).toBeCloseTo(value, 12);
         });
+        expect(all.subarray(values.length).every((value) => value < 1e-11)).toBe(true);
+        const image = images(matrix, right);
+        for (let i = 0; i < values.length; i++) {
+          for (let j = 0; j < values.length; j++) {
+            const same = Number(i === j);
+            const [v, u] = [inner(right, i, right, j), inner(image, i, image, j)];
+            expect(v.re).toBeCloseTo(same, 12);
+            expect(v.im).toBeCloseTo(0, 12);
+            expect(u.re).toBeCloseTo(same * values[i]! ** 2, 11);
+            expect(u.im).toBeCloseTo(0, 11);
+          }
+        }
+        for (let r = 0; r < matrix.rows; r++) {
+          for (let c = 0; c < matrix.cols; c++) {
+            let [re, im] = [0, 0];
+            for (let j = 0; j < values.length; j++) {
+              const [ur, ui] = [image.re[j * matrix.rows + r]!, image.im[j * matrix.rows + r]!];
+              const [vr, vi] = [right.re[j * matrix.cols + c]!, right.im[j * matrix.cols + c]!];
+              re += ur * vr - ui * vi;
+              im += ur * vi + ui * vr;
+            }
+            expect(re).toBeCloseTo(matrix.re[r * matrix.cols + c]!, 11);
+            expect(im).toBeCloseTo(matrix.im[r * matrix.cols + c]!, 11);
+          }
+        }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('above a level are only those above it', () => {
+    fc.assert(
+      fc.property(matrices, fc.double({ min: 0.1, max: 4, noNaN: true }), (any, level) => {
+        const matrix = any.rows < any.cols ? conjugateTranspose(any) : any;
+        const above = descending(singularValues(copyOf(matrix)).filter((value) => value > level));
+        const found = rightVectorsAbove(matrix, level);
+        expect(found === undefined ? [] : [...descending(found.values)]).toEqual([...above]);
+      }),
     );
   });
 
@@ -60,30 +128,6 @@ describe('singular values', () => {
     wanted.forEach((value, i) => {
       expect(found[i]).toBeCloseTo(value, 14);
     });
-  });
-});
-
-describe('right singular vectors', () => {
-  it('rebuild the matrix: A = sum of (A v) v^H', () => {
-    fc.assert(
-      fc.property(matrices, (matrix) => {
-        const { scaled, right } = rightSingularVectors(matrix);
-        const { rows, cols } = matrix;
-        for (let r = 0; r < rows; r++) {
-          for (let c = 0; c < cols; c++) {
-            let [re, im] = [0, 0];
-            for (let j = 0; j < cols; j++) {
-              const [ur, ui] = [scaled.re[j * rows + r]!, scaled.im[j * rows + r]!];
-              const [vr, vi] = [right.re[j * cols + c]!, right.im[j * cols + c]!];
-              re += ur * vr + ui * vi;
-              im += ui * vr - ur * vi;
-            }
-            expect(re).toBeCloseTo(matrix.re[r * cols + c]!, 12);
-            expect(im).toBeCloseTo(matrix.im[r * cols + c]!, 12);
-          }
-        }
-      }),
-    );
   });
 });
 
