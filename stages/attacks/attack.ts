@@ -31,17 +31,13 @@ export function ascend(tf: Core, lossOf: LossOf, x: Tensor4D, box: Box, stepSize
   return { next: project(tf, tf.add(x, tf.mul(stepSize, tf.sign(gradient))), box), loss };
 }
 
+/** One step of an attack from x: `ascend`, bound to a net, a box and a step size. */
+export type Climb = (x: Tensor4D) => Ascent;
+
 /** The last of `steps` iterates from `start`: what training uses. */
-export function lastIterate(
-  tf: Core,
-  lossOf: LossOf,
-  start: Tensor4D,
-  box: Box,
-  stepSize: Scalar,
-  steps: number,
-): Tensor4D {
+export function lastIterate(climb: Climb, start: Tensor4D, steps: number): Tensor4D {
   let x = start;
-  for (let step = 0; step < steps; step++) x = ascend(tf, lossOf, x, box, stepSize).next;
+  for (let step = 0; step < steps; step++) x = climb(x).next;
   return x;
 }
 
@@ -61,25 +57,23 @@ export function better(tf: Core, best: Best, other: Best): Best {
 }
 
 /**
- * The iterate of greatest loss among x_0 .. x_steps, example by example: what loss variation (B.5) asks for. The start
- * counts, so from the clean picture the loss never falls.
+ * The example of greatest loss among `known` and the iterates x_0 .. x_steps from `start`, picture by picture: what loss variation
+ * (B.5) asks for. With the clean picture as `known` the loss never falls.
  */
 export function bestIterate(
   tf: Core,
+  climb: Climb,
   lossOf: LossOf,
+  known: Best,
   start: Tensor4D,
-  box: Box,
-  stepSize: Scalar,
   steps: number,
 ): Best {
   let x = start;
-  let best: Best | undefined;
+  let best = known;
   for (let step = 0; step < steps; step++) {
-    const { next, loss } = ascend(tf, lossOf, x, box, stepSize);
-    const here = { pictures: x, loss };
-    best = best === undefined ? here : better(tf, best, here);
+    const { next, loss } = climb(x);
+    best = better(tf, best, { pictures: x, loss });
     x = next;
   }
-  const last = { pictures: x, loss: lossOf(x) };
-  return best === undefined ? last : better(tf, best, last);
+  return better(tf, best, { pictures: x, loss: lossOf(x) });
 }

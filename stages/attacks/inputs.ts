@@ -3,7 +3,7 @@ import type { Core, Tensor, Tensor1D, Tensor4D } from 'ar-pipe/tf';
 import { labelsOf, pixelsOf, type Augmentation } from '../data/batches.ts';
 import type { PictureSet } from '../data/picture-set.ts';
 import type { Purpose } from '../lib/random.ts';
-import type { Attacker } from './attacker.ts';
+import type { Attack } from './attacker.ts';
 import { startNoise } from './noise.ts';
 
 /** Pictures at these places, [places, h, w, c] in [0, 1]. */
@@ -32,7 +32,7 @@ export interface Starts {
 /** The pictures under attack by `attacker`; `starts` null begins at the pictures themselves. */
 export function attackedInput(
   tf: Core,
-  attacker: Attacker,
+  attacker: Attack,
   weights: readonly Tensor[],
   set: PictureSet,
   places: Int32Array,

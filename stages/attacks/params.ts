@@ -30,6 +30,40 @@ export const noAttackSchema = z.strictObject({ kind: z.literal('none') });
 export const attackSchema = z.discriminatedUnion('kind', [pgdSchema, fgsmSchema, noAttackSchema]);
 export type AttackParams = z.output<typeof attackSchema>;
 
+/** Attacks on finished nets: a name each, and restarts. */
+const attackName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.-]*$/,
+    'a name has small letters, digits, dots and hyphens: it stands in tables and array names',
+  )
+  .describe('Name in tables and figures: fixed, matched, fgsm, curve-4, …');
+
+export const namedAttackSchema = z.discriminatedUnion('kind', [
+  pgdSchema
+    .extend({
+      name: attackName,
+      restarts: z
+        .int()
+        .positive()
+        .default(1)
+        .describe('Random starts; a picture withstands the attack only if it withstands all of them'),
+    })
+    .refine(({ restarts, randomStart }) => restarts === 1 || randomStart, {
+      path: ['restarts'],
+      message: 'restarts without a random start would all be the same',
+    }),
+  fgsmSchema.extend({ name: attackName }),
+]);
+export type NamedAttack = z.output<typeof namedAttackSchema>;
+
+export const namedAttacksSchema = z
+  .array(namedAttackSchema)
+  .min(1)
+  .refine((attacks) => new Set(attacks.map(({ name }) => name)).size === attacks.length, {
+    message: 'two attacks have the same name',
+  });
+
 /** Any of the attacks as projected gradient ascent; sizes are fractions of the pixel range. */
 export interface AttackPlan {
   readonly epsilon: number;

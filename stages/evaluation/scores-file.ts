@@ -15,12 +15,7 @@ export function writeScores(
   logits: Float32Array,
   { loss, margin, probability, correct }: Scores,
 ): void {
-  const bad = loss.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new Error(
-      `the net gives loss ${loss[bad]!} for picture ${set.index[bad]!}: its weights have diverged`,
-    );
-  }
+  refuseDiverged(set, loss);
   writeSafetensors(path, [
     ['logits', stored(logits, [set.count, classes])],
     ['loss', stored(loss)],
@@ -30,6 +25,15 @@ export function writeScores(
     ['label', stored(set.labels)],
     ['index', stored(set.index)],
   ]);
+}
+
+/** @throws naming the first example of the set whose loss is not finite */
+export function refuseDiverged(set: PictureSet, loss: Float32Array): void {
+  const bad = loss.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new Error(
+    `the net gives loss ${loss[bad]!} for picture ${set.index[bad]!}: its weights have diverged`,
+  );
 }
 
 /** @throws an error naming `source` where the pictures are not of the size, or the classes not of the number, of the net. */

@@ -57,7 +57,8 @@ export function mean(values: ArrayLike<number>): number {
 
 /**
  * The paper's robust accuracy: of the examples that are right without an attack, the share still right under it. The
- * unconditional one, which others publish, is over all examples. @throws if the lists differ in length
+ * unconditional one, which others publish, is over all examples. Both are 0 where none is right without an attack.
+ * @throws if the lists differ in length
  */
 export function robustAccuracy(
   cleanCorrect: ArrayLike<number>,
@@ -72,5 +73,5 @@ export function robustAccuracy(
     clean++;
     if (attackedCorrect[i] === 1) both++;
   }
-  return { conditional: both / clean, unconditional: both / cleanCorrect.length };
+  return { conditional: clean === 0 ? 0 : both / clean, unconditional: both / cleanCorrect.length };
 }

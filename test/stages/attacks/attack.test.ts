@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { softmaxCrossEntropy, type Tensor1D, type Tensor2D, type Tensor4D } from 'ar-pipe/tf';
-import { ascend, bestIterate, lastIterate, type LossOf } from '../../../stages/attacks/attack.ts';
-import { boxAround, project, stepSizeFor } from '../../../stages/attacks/bounds.ts';
+import { softmaxCrossEntropy, type Scalar, type Tensor1D, type Tensor2D, type Tensor4D } from 'ar-pipe/tf';
+import { ascend, bestIterate, lastIterate, type Climb, type LossOf } from '../../../stages/attacks/attack.ts';
+import { boxAround, project, stepSizeFor, type Box } from '../../../stages/attacks/bounds.ts';
 import { startNoise } from '../../../stages/attacks/noise.ts';
 import { attackPlan, attackSchema } from '../../../stages/attacks/params.ts';
 import { tf } from '../backend.ts';
@@ -19,6 +19,10 @@ const expectClose = (ours: number[], theirs: number[], tolerance = 1e-6): void =
 const w = tf.tensor4d([0.5, -2, 0, 1], [1, 1, 1, 4]);
 const score = (x: Tensor4D): Tensor1D => tf.add(tf.sum(tf.mul(x, w), [1, 2, 3]), 0.1);
 const logistic: LossOf = (x) => tf.softplus(tf.neg(score(x)));
+const climbing =
+  (box: Box, stepSize: Scalar): Climb =>
+  (x) =>
+    ascend(tf, logistic, x, box, stepSize);
 
 describe('on a linear model', () => {
   const x = picture(0.2, 0.9, 0.5, 0.01);
@@ -38,7 +42,7 @@ describe('on a linear model', () => {
       x,
       project(tf, tf.add(x, tf.tensor4d([0.03, -0.02, 0.01, 0.02], [1, 1, 1, 4])), box),
     ]) {
-      const reached = lastIterate(tf, logistic, start, box, tf.scalar(2 / 255), 10);
+      const reached = lastIterate(climbing(box, tf.scalar(2 / 255)), start, 10);
       expectClose(
         values(reached).map((v) => v * 255),
         [43, 237.5, 255 * values(start)[2]!, 0],
@@ -77,7 +81,9 @@ describe('every attack', () => {
         (pixels, epsilon255, step255, steps) => {
           const x = picture(...pixels);
           const box = boxAround(tf, x, tf.scalar(epsilon255 / 255));
-          const best = bestIterate(tf, logistic, x, box, tf.scalar(step255 / 255), steps);
+          const known = { pictures: x, loss: logistic(x) };
+          const climb = climbing(box, tf.scalar(step255 / 255));
+          const best = bestIterate(tf, climb, logistic, known, x, steps);
           for (const [i, value] of values(best.pictures).entries()) {
             expect(Math.abs(value - Math.fround(pixels[i]!))).toBeLessThanOrEqual(epsilon255 / 255 + 1e-6);
             expect(value).toBeGreaterThanOrEqual(0);
@@ -93,9 +99,9 @@ describe('every attack', () => {
   it('gives back the picture for epsilon 0 and the start for no steps', () => {
     const x = picture(0.2, 0.9, 0.5, 0.01);
     const still = boxAround(tf, x, tf.scalar(0));
-    expect(values(lastIterate(tf, logistic, x, still, tf.scalar(0.1), 5))).toEqual(values(x));
+    expect(values(lastIterate(climbing(still, tf.scalar(0.1)), x, 5))).toEqual(values(x));
     const start = picture(0.21, 0.9, 0.5, 0.01);
-    expect(values(lastIterate(tf, logistic, start, boxAround(tf, x, eps8), eps8, 0))).toEqual(values(start));
+    expect(values(lastIterate(climbing(boxAround(tf, x, eps8), eps8), start, 0))).toEqual(values(start));
   });
 });
 
