@@ -13,8 +13,10 @@ import { parameterCount } from './nets/net.ts';
 import { writeWeights } from './nets/weights-file.ts';
 import { refuseUntrained } from './training/diverged.ts';
 import { historyCsv } from './training/history.ts';
+import { clipsOf, trainingMetrics } from './training/metrics.ts';
 import type { TrainingPlan } from './training/plan.ts';
 import { scheduleSchema } from './training/schedule.ts';
+import { complexityOf, refuseUncontrollable, spectralControlSchema } from './training/spectral-control.ts';
 import { initialState, readState, writeState } from './training/state.ts';
 import { train } from './training/trainer.ts';
 
@@ -51,10 +53,18 @@ const params = z.strictObject({
         .int()
         .nonnegative()
         .default(1)
-        .describe('Epochs between measurements of robust accuracy; the last epoch counts always; 0: never'),
+        .describe(
+          'Epochs between measurements of robust accuracy; the last epoch counts always; 0, or no attack: never',
+        ),
     })
     .prefault({})
     .describe('Part of the training pictures that is measured, unchanged, after every epoch'),
+  spectralControl: spectralControlSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'Holds the spectral norms of all layers to a level at the end of every epoch; null: leaves them',
+    ),
   untrained: z
     .enum(['fail', 'accept'])
     .default('fail')
@@ -69,6 +79,11 @@ export default defineStage({
   numerical: true,
   async run({ params, needs, out, seed, log, progress, checkpoint, signal }) {
     const { set, facts } = readPictures(needs.train);
+    if (params.batch > set.count) {
+      throw new Error(
+        `batch is ${params.batch}, but ${facts.name} has ${set.count} training pictures; choose a batch of at most as many`,
+      );
+    }
     const classes = facts.classNames.length;
     const architecture: Architecture = {
       net: params.net,
@@ -79,6 +94,7 @@ export default defineStage({
       normalise: params.normalise ? { mean: [...facts.mean], std: [...facts.std] } : null,
     };
     const net = buildNet(architecture);
+    if (params.spectralControl !== null) refuseUncontrollable(net, params.spectralControl);
     const { tf, name, threads } = await loadBackend();
     log(
       `${parameterCount(net)} parameters, ${set.count} pictures of ${facts.name}, ${name} with ${threads} thread(s)`,
@@ -89,14 +105,18 @@ export default defineStage({
     const start = checkpoint.latest === null ? initialState(net, seed) : readState(checkpoint.latest, net);
     if (start.history.length > 0) log(`resumes after epoch ${start.history.length}`);
 
+    /** Lets messages in, the order to stop among them. */
+    const pause = async (): Promise<void> => {
+      await setImmediate();
+      signal.throwIfAborted();
+    };
     const total = params.epochs * set.count;
     const final = await train({ tf, net, classes, plan, pictures: set, seed }, start, {
       async onBatch(done, loss) {
-        // Lets messages in, the order to stop among them.
-        await setImmediate();
-        signal.throwIfAborted();
+        await pause();
         progress(done, total, 'pictures', { loss });
       },
+      onLayer: pause,
       async onEpoch(state) {
         await checkpoint.save((folder) => {
           writeState(folder, net, state);
@@ -112,15 +132,14 @@ export default defineStage({
       },
     });
 
-    const { robustAccuracy, ...last } = final.history.at(-1)!;
+    const last = final.history.at(-1)!;
     if (params.untrained === 'fail') refuseUntrained(last.cleanLoss, classes, params.epochs);
     writeWeights(out('weights.safetensors'), architecture, final.weights);
     writeFileSync(out('history.csv'), historyCsv(final.history));
-    const measured = {
-      ...last,
-      ...(robustAccuracy === null ? {} : { robustAccuracy }),
-      parameters: parameterCount(net),
-    };
+    if (params.spectralControl !== null && clipsOf(final.history) === 0)
+      log(`no layer was ever above ${params.spectralControl.level}: this run equals an uncontrolled one`);
+    const complexity = last.logSpectralComplexity ?? (await complexityOf(net, final.weights, pause));
+    const measured = trainingMetrics(final.history, parameterCount(net), complexity);
     writeFileSync(out('metrics.json'), `${JSON.stringify(measured, null, 2)}\n`);
   },
 });

@@ -10,14 +10,23 @@ import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
  * - `scale-down`: the whole kernel is scaled where its norm is above the level
  * - `scale-to`: the whole kernel is always scaled, so that its norm is the level
  */
-export type NormControl = 'clip' | 'scale-down' | 'scale-to';
+export const normControls = ['clip', 'scale-down', 'scale-to'] as const;
+export type NormControl = (typeof normControls)[number];
 
-/** The kernel under `control` at `level`, for an n x n input map (n = 1 for a matrix). */
-export function controlSpectralNorm(kernel: Kernel, n: number, level: number, control: NormControl): Kernel {
+/**
+ * The kernel under `control` at `level`, for an n x n input map (n = 1 for a matrix); the very same where nothing is to do.
+ * @param norm the kernel's spectral norm, where it is known already
+ */
+export function controlSpectralNorm(
+  kernel: Kernel,
+  n: number,
+  level: number,
+  control: NormControl,
+  norm: number = spectralNorm(kernel, n),
+): Kernel {
   if (!(level > 0)) throw new RangeError(`a spectral norm is controlled to a level above 0, not ${level}`);
+  if (norm === 0 || norm === level || (control !== 'scale-to' && norm < level)) return kernel;
   if (control === 'clip') return clipSingularValues(kernel, n, level);
-  const norm = spectralNorm(kernel, n);
-  if (norm === 0 || (control === 'scale-down' && norm <= level)) return kernel;
   return { shape: kernel.shape, data: kernel.data.map((value) => (value * level) / norm) };
 }
 

@@ -1,4 +1,5 @@
 /** Training that went wrong is an error, never a silent figure. */
+import type { WeightValues } from '../nets/initialise.ts';
 
 /** @throws naming epoch and batch (counted from 1) if a loss is not a finite number. */
 export function refuseNonFinite(
@@ -12,6 +13,17 @@ export function refuseNonFinite(
     throw new Error(
       `training diverged: the loss is ${losses[i]!} in epoch ${epoch + 1}, batch ${batch + 1} of ${batches}; ` +
         'lower learningRate, or raise warmUp',
+    );
+  }
+}
+
+/** The last step of an epoch may break weights that no loss has seen yet. @throws naming the epoch (counted from 1) and the parameter. */
+export function refuseNonFiniteWeights(weights: WeightValues, epoch: number): void {
+  for (const [name, values] of weights) {
+    const wrong = values.find((value) => !Number.isFinite(value));
+    if (wrong === undefined) continue;
+    throw new Error(
+      `training diverged: '${name}' holds ${wrong} at the end of epoch ${epoch + 1}; lower learningRate, or raise warmUp`,
     );
   }
 }

@@ -13,6 +13,10 @@ export interface EpochRecord {
   readonly cleanAccuracy: number;
   /** On the same pictures attacked as in training, where that was measured; a share of all of them. */
   readonly robustAccuracy: number | null;
+  /** Layers changed at the end of the epoch; null without spectral control. */
+  readonly layersClipped: number | null;
+  /** Natural logarithm of the product of the layers' spectral norms after control; null without it, or where a layer is 0. */
+  readonly logSpectralComplexity: number | null;
 }
 
 const columns = [
@@ -23,6 +27,8 @@ const columns = [
   'cleanLoss',
   'cleanAccuracy',
   'robustAccuracy',
+  'layersClipped',
+  'logSpectralComplexity',
 ] as const satisfies readonly (keyof EpochRecord)[];
 
 /** CSV with a header; numbers in full precision, an empty field where nothing was measured. */

@@ -1,5 +1,6 @@
 /** A net in training: holds its weights and momentum buffers on the backend and replaces them step by step. */
 import { compile, type Compiled, type Core, type Tensor, type Tensor1D, type Tensor4D } from 'ar-pipe/tf';
+import type { WeightValues } from '../nets/initialise.ts';
 import type { Net } from '../nets/net.ts';
 import { toTensors, toValues, trainedOf } from '../nets/parameters.ts';
 import { batchGradients, partsOf, type BatchGradients } from './gradients.ts';
@@ -69,10 +70,24 @@ export class Learner {
     tf.dispose(before);
   }
 
+  async values(): Promise<WeightValues> {
+    return toValues(this.#net.parameters, this.#weights);
+  }
+
+  /** Puts other values in the place of some weights; momentum stays. */
+  replace(values: WeightValues): void {
+    this.#weights = this.#weights.map((weight, i) => {
+      const parameter = this.#net.parameters[i]!;
+      if (!values.has(parameter.name)) return weight;
+      weight.dispose();
+      return toTensors(this.#tf, [parameter], values)[0]!;
+    });
+  }
+
   async state(history: readonly EpochRecord[]): Promise<TrainingState> {
     return {
       history,
-      weights: await toValues(this.#net.parameters, this.#weights),
+      weights: await this.values(),
       buffers: await toValues(trainedOf(this.#net), this.#buffers),
     };
   }

@@ -3,6 +3,7 @@ import type { AttackPlan } from '../attacks/params.ts';
 import type { Augment } from '../data/augment.ts';
 import type { Schedule } from './schedule.ts';
 import type { SgdParams } from './sgd.ts';
+import type { SpectralControl } from './spectral-control.ts';
 
 export interface TrainingPlan {
   readonly attack: AttackPlan;
@@ -15,6 +16,8 @@ export interface TrainingPlan {
   readonly warmUp: number;
   readonly augment: Augment | null;
   readonly probe: Probe;
+  /** What spectral norms are held to at the end of every epoch; null: nothing. */
+  readonly spectralControl: SpectralControl | null;
 }
 
 /** A fixed part of the training pictures on which progress is measured. */

@@ -30,7 +30,8 @@ export function createProbe(
   const measure = async (weights: readonly Tensor[], epochsDone: number): Promise<ProbeFacts> => {
     const clean = await classifier.logits(weights, places, (part) => cleanInput(tf, pictures, part));
     const { loss, accuracy } = summarise(scoresOf(clean, labels, classes));
-    const due = attackEvery > 0 && (epochsDone % attackEvery === 0 || epochsDone === plan.epochs);
+    const measured = plan.attack.steps > 0 && attackEvery > 0;
+    const due = measured && (epochsDone % attackEvery === 0 || epochsDone === plan.epochs);
     const robustAccuracy = due ? await attackedAccuracy(weights) : null;
     return { cleanLoss: loss, cleanAccuracy: accuracy, robustAccuracy };
   };

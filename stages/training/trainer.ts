@@ -6,12 +6,13 @@ import { epochOrder, inBatches, labelsOf } from '../data/batches.ts';
 import type { PictureSet } from '../data/picture-set.ts';
 import { mean, scoresOf } from '../evaluation/scores.ts';
 import type { Net } from '../nets/net.ts';
-import { refuseNonFinite } from './diverged.ts';
+import { refuseNonFinite, refuseNonFiniteWeights } from './diverged.ts';
 import type { EpochRecord } from './history.ts';
 import { Learner } from './learner.ts';
 import type { TrainingPlan } from './plan.ts';
 import { createProbe } from './probe.ts';
 import { learningRate } from './schedule.ts';
+import { controlLayers } from './spectral-control.ts';
 import type { TrainingState } from './state.ts';
 
 /** All that a training depends on, apart from the state it starts from. */
@@ -27,6 +28,8 @@ export interface Lesson {
 export interface TrainingHooks {
   /** After every batch: pictures done in all epochs together, and the batch's mean loss. Throwing ends the training. */
   onBatch(done: number, loss: number): Promise<void>;
+  /** After every layer whose spectral norm was controlled. Throwing ends the training. */
+  onLayer(): Promise<void>;
   /** After every epoch: what to resume from. */
   onEpoch(state: TrainingState): Promise<void>;
 }
@@ -47,8 +50,10 @@ export async function train(
   try {
     for (let epoch = state.history.length; epoch < plan.epochs; epoch++) {
       const training = await runEpoch(lesson, learner, attacker, epoch, hooks);
+      const spectral = await controlEpoch(lesson, learner, epoch, hooks);
       const probed = await probe.measure(learner.weights, epoch + 1);
-      state = await learner.state([...state.history, { epoch: epoch + 1, ...training, ...probed }]);
+      const record = { epoch: epoch + 1, ...training, ...probed, ...spectral };
+      state = await learner.state([...state.history, record]);
       await hooks.onEpoch(state);
     }
   } finally {
@@ -105,4 +110,19 @@ async function runEpoch(
     await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
   }
   return { learningRate: rate, trainingLoss: mean(losses), trainingAccuracy: correct / pictures.count };
+}
+
+/** What is due at the end of an epoch, before anything is measured or saved. */
+async function controlEpoch(
+  { net, plan: { spectralControl } }: Lesson,
+  learner: Learner,
+  epoch: number,
+  hooks: TrainingHooks,
+): Promise<Pick<EpochRecord, 'layersClipped' | 'logSpectralComplexity'>> {
+  const weights = await learner.values();
+  refuseNonFiniteWeights(weights, epoch);
+  if (spectralControl === null) return { layersClipped: null, logSpectralComplexity: null };
+  const { changed, ...report } = await controlLayers(net, weights, spectralControl, () => hooks.onLayer());
+  learner.replace(changed);
+  return report;
 }

@@ -1,15 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Rank } from 'ar-pipe/tf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import evaluate from '../../stages/evaluate.ts';
 import train from '../../stages/train.ts';
-import type { PictureSet } from '../../stages/data/picture-set.ts';
 import { writePictures } from '../../stages/data/stored-set.ts';
-import { RandomStream } from '../../stages/lib/random.ts';
+import { createAttacker } from '../../stages/attacks/attacker.ts';
+import { attackPlan, type AttackParams } from '../../stages/attacks/params.ts';
+import type { Net } from '../../stages/nets/net.ts';
 import { readSafetensors, tensorOf } from '../../stages/lib/safetensors.ts';
 import { tf } from './backend.ts';
 import { runStage, type Ran, type StageRun } from './context.ts';
+import { stripeFacts as facts, stripes } from './stripes.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -20,22 +23,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-const facts = { name: 'stripes', classNames: ['across', 'down'], mean: [0.5], std: [0.5] };
-
-/** Pictures that a small net learns at once: horizontal or vertical stripes with noise. */
-function stripes(count: number): PictureSet {
-  const size = 8;
-  const stream = new RandomStream(count, 'order');
-  const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
-  const images = Uint8Array.from({ length: count * size * size }, (_, i) => {
-    const [y, x] = [Math.floor(i / size) % size, i % size];
-    const bright = (labels[Math.floor(i / (size * size))] === 0 ? y : x) % 4 < 2;
-    return (bright ? 200 : 20) + stream.integer(36);
-  });
-  const index = Int32Array.from({ length: count }, (_, i) => i);
-  return { images, labels, index, count, height: size, width: size, channels: 1 };
-}
 
 const params = {
   net: { kind: 'fixup-resnet', depth: 8, width: 4 },
@@ -62,8 +49,12 @@ describe('train', () => {
     expect(metrics['robustAccuracy']).toBeGreaterThan(0.9);
     const history = readFileSync(ran.out('history.csv'), 'utf8').trim().split('\n');
     expect(history).toHaveLength(13);
+    expect(history[1]).toMatch(/,,$/);
+    expect(metrics['layersClipped']).toBe(0);
+    expect(metrics['logSpectralComplexity']).toBeGreaterThan(-20);
     expect(history[0]).toBe(
-      'epoch,learningRate,trainingLoss,trainingAccuracy,cleanLoss,cleanAccuracy,robustAccuracy',
+      'epoch,learningRate,trainingLoss,trainingAccuracy,cleanLoss,cleanAccuracy,robustAccuracy,' +
+        'layersClipped,logSpectralComplexity',
     );
     expect(ran.progress.at(-1)).toEqual([12 * 26, 12 * 26]);
   });
@@ -135,6 +126,89 @@ describe('train', () => {
     const ran = await learn({ params: { ...changed, epochs: 6 } });
     const metrics = JSON.parse(readFileSync(ran.out('metrics.json'), 'utf8')) as Record<string, number>;
     expect(metrics['trainingLoss']).toBeLessThan(Math.LN2);
+  });
+});
+
+describe('training without attack', () => {
+  it('attacks nothing, and so measures no robust accuracy', async () => {
+    const ran = await learn({ params: { attack: { kind: 'none' }, epochs: 2 } });
+    const metrics = JSON.parse(readFileSync(ran.out('metrics.json'), 'utf8')) as Record<string, number>;
+    expect(metrics).not.toHaveProperty('robustAccuracy');
+    expect(metrics['cleanLoss']).toBeGreaterThan(0);
+    const [header, first] = readFileSync(ran.out('history.csv'), 'utf8').split('\n') as [string, string];
+    expect(first.split(',')[header.split(',').indexOf('robustAccuracy')]).toBe('');
+  });
+
+  it('steps on the very pictures: no pass for an attack is made', () => {
+    const net: Net = {
+      parameters: [],
+      convolutions: [],
+      forward: () => {
+        throw new Error('a forward pass');
+      },
+    };
+    const pictures = tf.ones<Rank.R4>([2, 4, 4, 1]);
+    const labels = tf.tensor1d([0, 1], 'int32');
+    const attacked = (params: AttackParams) =>
+      createAttacker(tf, net, attackPlan(params)).attack([], pictures, labels, null);
+    expect([...attacked({ kind: 'none' }).dataSync()]).toEqual([...pictures.dataSync()]);
+    expect(() => attacked({ kind: 'fgsm', epsilon: 8, randomStart: false })).toThrow('a forward pass');
+  });
+});
+
+describe('what train is given', () => {
+  it('may not be a batch of more pictures than there are', async () => {
+    await expect(learn({ params: { batch: 27 } })).rejects.toThrow(
+      'batch is 27, but stripes has 26 training pictures',
+    );
+    await learn({ params: { batch: 26, epochs: 1 } });
+  });
+
+  it.each([
+    ['PGD of 0 steps', { attack: { kind: 'pgd', epsilon: 4, steps: 0 } }, 'attack.steps'],
+    ['epsilon above 255', { attack: { kind: 'pgd', epsilon: 256 } }, 'attack.epsilon'],
+    ['epsilon below 0', { attack: { kind: 'fgsm', epsilon: -1 } }, 'attack.epsilon'],
+    ['a level of 0', { spectralControl: { level: 0 } }, 'spectralControl.level'],
+    ['a level below 0', { spectralControl: { level: -1 } }, 'spectralControl.level'],
+    ['another mode', { spectralControl: { level: 1, mode: 'cut' } }, 'spectralControl.mode'],
+    ['no epochs', { epochs: 0 }, 'epochs'],
+  ])('names the field of %s', (_, changed, field) => {
+    const { error } = train.params!.safeParse({ ...params, ...changed });
+    expect(error?.issues.map(({ path }) => path.join('.'))).toEqual([field]);
+  });
+});
+
+describe('a wide ResNet with batch norm on 64x64 pictures', () => {
+  it('trains, and ends bit for bit the same when stopped and resumed', async () => {
+    const path = join(folder, 'large.safetensors');
+    writePictures(path, stripes(6, 64), facts);
+    const run = (more: StageRun = {}) =>
+      runStage(train, folder, {
+        ...more,
+        params: {
+          ...params,
+          net: { kind: 'wrn-bottleneck', units: [1, 1, 1, 1], base: 4 },
+          attack: { kind: 'pgd', epsilon: 4, steps: 1 },
+          epochs: 2,
+          batch: 3,
+          learningRate: 0.02,
+        },
+        needs: { train: path },
+      });
+    const whole = await run();
+    const checkpoints = mkdtempSync(join(folder, 'checkpoints-'));
+    const stop = new AbortController();
+    const stopped = run({
+      checkpoints,
+      signal: stop.signal,
+      onCheckpoint: () => {
+        stop.abort(new Error('stopped'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('stopped');
+    const resumed = await run({ checkpoints });
+    expect(resumed.log).toContain('resumes after epoch 1');
+    expect(weightsOf(resumed).equals(weightsOf(whole))).toBe(true);
   });
 });
 
