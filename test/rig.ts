@@ -13,6 +13,7 @@ import type { Failure, Result } from '../src/core/failure.ts';
 import type { Executor, Job, JobDone, JobHooks } from '../src/exec/executor.ts';
 import { makePlan, type Verdict } from '../src/build/plan.ts';
 import { prepare, type Workshop } from '../src/build/prepare.ts';
+import { recompute, type Recomputed } from '../src/build/recompute.ts';
 import { run, type RunOptions, type RunResult } from '../src/build/run.ts';
 import { sha256 } from '../src/key/recipe.ts';
 import { buildGraph, closure } from '../src/pipeline/graph.ts';
@@ -53,6 +54,11 @@ export interface Rig {
   next(step: string): Promise<Held>;
   status(targets: Readonly<Record<string, Target>>): Promise<Record<string, Verdict>>;
   outcomes(): Record<string, string>;
+  /** Runs these steps again beside the store, their jobs held as in `run`. */
+  recompute(
+    targets: Readonly<Record<string, Target>>,
+    only?: readonly string[],
+  ): Promise<readonly Recomputed[]>;
   close(): void;
 }
 
@@ -177,6 +183,25 @@ export function createRig(
       Object.fromEntries(
         events.flatMap((event) => (event.event === 'step-finished' ? [[event.step, event.outcome]] : [])),
       ),
+    recompute(targets, only = Object.keys(targets)) {
+      events.length = 0;
+      started.length = 0;
+      const shop = workshop(targets);
+      const { steps } = select(shop.loaded.graph, only);
+      const signal = new AbortController().signal;
+      const how = {
+        id: 'again',
+        steps,
+        jobs: 8,
+        gpus: [],
+        stop: signal,
+        kill: signal,
+        settled: () => undefined,
+      };
+      return recompute(shop, executor, how, (event) => {
+        events.push(event);
+      });
+    },
     close() {
       rmSync(folder, { recursive: true, force: true });
     },

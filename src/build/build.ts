@@ -84,7 +84,13 @@ async function make(
   const must = context.mustRun(step);
   const last = context.last.of(step.name);
   const reasons = must ? [must] : reasonsFor(step, description, last, context);
-  context.report({ event: 'step-started', step: step.name, key, reasons, etaMs: context.estimate(step)?.ms ?? null });
+  context.report({
+    event: 'step-started',
+    step: step.name,
+    key,
+    reasons,
+    etaMs: context.estimate(step)?.ms ?? null,
+  });
   const watched = await watchInputs(description, context);
   const made = await runWithRetries(step, description, admission, context);
   try {

@@ -1,7 +1,8 @@
 /**
- * What each step was last built with in this checkout, for reasons, estimates and `status`. One small file a step:
+ * What each step was last built with in this checkout, for reasons, estimates and `status`. One small file a step and
+ * profile, since a step of the same name is another one there:
  *
- *     <state>/last/<first 32 hex of sha256(step)>.json
+ *     <state>/last/<first 32 hex of sha256("profile step")>.json
  *
  * Only a memory: losing it costs explanations, never truth.
  */
@@ -42,11 +43,11 @@ export interface LastResults {
   set(result: LastResult): void;
 }
 
-export function openLastResults(state: string): LastResults {
+export function openLastResults(state: string, profile: string): LastResults {
   const folder = join(state, 'last');
   const known = new Map<string, LastResult | undefined>();
   let made = false;
-  const path = (step: string): string => join(folder, `${sha256(step).slice(0, 32)}.json`);
+  const path = (step: string): string => join(folder, `${sha256(`${profile} ${step}`).slice(0, 32)}.json`);
   return {
     of(step) {
       if (!known.has(step)) known.set(step, read(path(step), step));

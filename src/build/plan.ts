@@ -16,6 +16,8 @@ export type Verdict =
       readonly description: Description;
       readonly entry: Entry;
       readonly from?: 'other-env';
+      /** Kept whatever changes; the description is that of the result. */
+      readonly frozen?: true;
     }
   /** Will certainly run. `description` is missing where a local input is. */
   | { readonly state: 'stale'; readonly description?: Description; readonly reasons: readonly Reason[] }
@@ -169,9 +171,9 @@ const outputsIn = (plan: Plan, step: Step): Outputs | undefined => {
 function frozenVerdict(step: Step, last: LastResult | undefined, context: PlanContext): Verdict | undefined {
   if ((!step.options.frozen && !last?.frozen) || !last?.built || context.forced.has(step)) return undefined;
   const entry = context.store.find(last.built.key);
-  return (
-    entry && { state: 'fresh', entry, description: { recipe: entry.recipe, key: entry.key, inputs: [] } }
-  );
+  if (!entry) return undefined;
+  const description = { recipe: entry.recipe, key: entry.key, inputs: [] };
+  return { state: 'fresh', entry, description, frozen: true };
 }
 
 /**

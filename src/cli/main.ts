@@ -92,6 +92,16 @@ const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    usage: 'verify',
+    does: 'check every object and entry of the store, or run steps again and compare bits',
+    flags: [
+      ['--repair', 'let the next run make again what is lost'],
+      ['--recompute <selectors...>', 'run these beside the store and compare what comes out'],
+      ['-j, --jobs <n>', 'with --recompute: cores to use'],
+    ],
+    action: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  {
     usage: 'setup',
     does: 'install the native numerical library',
     action: async () => (await import('./commands/setup.ts')).setupCommand,

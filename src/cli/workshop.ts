@@ -52,7 +52,7 @@ export async function openWorkshop(
     loaded,
     coder,
     store,
-    last: openLastResults(project.state),
+    last: openLastResults(project.state, loaded.profile),
     digests,
     backend,
     numerical: {

@@ -8,7 +8,10 @@ import { filesOf, type Entry, type FileRef, type OutputRef, type Produced, type 
  * Objects first, the entry last: a crash in between leaves bytes nobody refers to, never an entry without bytes. An entry that
  * is there already stays, unless this step came out otherwise and the old bytes are lost: then only the new ones can be used.
  */
-export function commitWith(objects: Objects, entries: Entries): Store['commit'] {
+export function commitWith(
+  objects: Objects,
+  entries: Pick<Entries, 'add' | 'find' | 'replace'>,
+): Store['commit'] {
   return (facts, produced, envlessKey) => {
     const entry: Entry = {
       ...facts,

@@ -1,7 +1,7 @@
 /** What is wrong with something in the store, for the one notice the user gets. */
 export interface Damage {
-  readonly kind: 'object' | 'entry';
-  /** Digest of the object, or key of the entry. */
+  readonly kind: 'object' | 'entry' | 'index';
+  /** Digest of the object, key of the entry, or key without environment in the index. */
   readonly name: string;
   /** As in `has 12 bytes instead of 40`. */
   readonly why: string;

@@ -10,7 +10,7 @@ import { createJobFolders } from './job-folders.ts';
 import { createLeases } from './leases.ts';
 import { createObjects } from './objects.ts';
 import type { Store } from './store.ts';
-import { translate } from './trouble.ts';
+import { explained } from './trouble.ts';
 import { createVolume, type DiskCalls } from './volume.ts';
 
 export interface StoreOptions {
@@ -58,20 +58,4 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
       entries.setAside(key);
     }),
   };
-}
-
-/** Gives a function's errors of the file system words a user can act on, whether it throws or rejects. */
-function explained(root: string) {
-  return <A extends readonly unknown[], R>(run: (...args: A) => R) =>
-    (...args: A): R => {
-      try {
-        const result = run(...args);
-        if (!(result instanceof Promise)) return result;
-        return result.catch((error: unknown) => {
-          throw translate(root, error);
-        }) as R;
-      } catch (error) {
-        throw translate(root, error);
-      }
-    };
 }

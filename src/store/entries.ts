@@ -12,6 +12,8 @@ export interface Entries {
   /** False where the key has an entry already, which stays. The first entry of its kind also enters the index. */
   readonly add: (entry: Entry, envlessKey: string | null) => boolean;
   readonly replace: (entry: Entry) => void;
+  /** Puts a stored entry into the index, where there is none of its kind. */
+  readonly reindex: (entry: Entry) => void;
   /** Moves the entry out of the way, if there is one. */
   readonly setAside: (key: string) => string | undefined;
 }
@@ -72,11 +74,10 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
     return find(indexed.key);
   };
 
-  /** Before the entry: one that is not there yet does no harm in the index, one missing from it would be found no more. */
   const index = (text: string, envlessKey: string): void => {
     const path = layout.anyEnv(envlessKey);
     if (volume.link(text, path) || findAnyEnv(envlessKey)) return;
-    const fresh = `${text}-index`;
+    const fresh = volume.scratch('index-');
     volume.link(text, fresh);
     volume.settle(fresh, path);
   };
@@ -87,6 +88,7 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
     setAside,
     add(entry, envlessKey) {
       const text = write(entry);
+      // Before the entry: one that is not there yet does no harm in the index, one missing from it would be found no more.
       if (envlessKey !== null) index(text, envlessKey);
       const added = volume.link(text, layout.entry(entry.key));
       calls.unlinkSync(text);
@@ -94,6 +96,10 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
     },
     replace(entry) {
       volume.settle(write(entry), layout.entry(entry.key));
+    },
+    reindex(entry) {
+      const envlessKey = envlessKeyOf(entry.recipe);
+      if (envlessKey !== null) index(layout.entry(entry.key), envlessKey);
     },
   };
 }

@@ -69,7 +69,7 @@ function createObjects(folder: string, onDamage: OnDamage): Objects {
 }
 
 /** Entries are kept as the text the disk would hold, so that both stores give back the same values. */
-function createEntries(): Entries {
+function createEntries(): Omit<Entries, 'reindex'> {
   const texts = new Map<string, string>();
   const index = new Map<string, string>();
   const find = (key: string): Entry | undefined => {

@@ -51,6 +51,23 @@ export type Produced =
   | ({ readonly kind: 'file' } & ProducedFile)
   | { readonly kind: 'dir'; readonly files: Readonly<Record<string, ProducedFile>> };
 
+/** All files of some outputs: `name`, and `name/path` for those of a folder output. */
+export function filesByName<F extends FileRef>(
+  outputs: Readonly<
+    Record<
+      string,
+      ({ readonly kind: 'file' } & F) | { readonly kind: 'dir'; readonly files: Readonly<Record<string, F>> }
+    >
+  >,
+): Map<string, F> {
+  const files = new Map<string, F>();
+  for (const [name, output] of Object.entries(outputs)) {
+    if (output.kind === 'file') files.set(name, output);
+    else for (const [path, file] of Object.entries(output.files)) files.set(`${name}/${path}`, file);
+  }
+  return files;
+}
+
 export interface Lease {
   /** Says which worker computes under this lease, so that one who takes it over can end it. */
   worker(pid: number): void;

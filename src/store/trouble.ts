@@ -42,7 +42,23 @@ export function describeTrouble(root: string, error: unknown): Failure | undefin
 }
 
 /** What to throw instead of `error`. */
-export function translate(root: string, error: unknown): unknown {
+function translate(root: string, error: unknown): unknown {
   const failure = describeTrouble(root, error);
   return failure ? new PipelineError(failure) : error;
+}
+
+/** Gives a function's errors of the file system words a user can act on, whether it throws or rejects. */
+export function explained(root: string) {
+  return <A extends readonly unknown[], R>(run: (...args: A) => R) =>
+    (...args: A): R => {
+      try {
+        const result = run(...args);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw translate(root, error);
+        }) as R;
+      } catch (error) {
+        throw translate(root, error);
+      }
+    };
 }

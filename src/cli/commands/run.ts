@@ -1,26 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { isNumerical } from '../../build/environment.ts';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { run, type RunResult } from '../../build/run.ts';
 import type { Report } from '../../core/events.ts';
-import { createPool } from '../../exec/pool.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
 import { statusText } from '../../report/status-text.ts';
 import { statusDocument } from '../documents.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../main.ts';
 import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { chooseReporter } from '../reporter.ts';
+import { runId } from '../run-id.ts';
 import { forcedSteps, selectionOf } from '../selection.ts';
+import { strings } from '../strings.ts';
 import { openWorkshop, type Opened } from '../workshop.ts';
-
-const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 export const runCommand: Action = async (selectors, options, given) => {
   const jobs = jobsOption(given['jobs']);
@@ -51,8 +48,7 @@ export const runCommand: Action = async (selectors, options, given) => {
   const reporter = chooseReporter(options, given, workshop.project.folder);
   sinks.push(reporter.report, recordRun(workshop.project.state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
-  const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
-  const executor = createPool({ workerPath, maxWorkers: jobs, report });
+  const executor = localExecutor(jobs, report);
   try {
     if (!options.quiet && steps.some(isNumerical))
       report({ event: 'notice', level: 'info', message: workshop.backend.notice });
@@ -92,10 +88,4 @@ async function dryRun(
 
 function printPublished({ published }: RunResult): void {
   for (const { folder, files } of published) if (files.length > 0) print(`${folder}/  ${files.join('  ')}`);
-}
-
-/** Sorts by time; the tail keeps runs of the same second apart. */
-function runId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
 }
