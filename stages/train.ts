@@ -40,8 +40,8 @@ const params = z.strictObject({
     .describe("Coupled, on every parameter; the paper does not mention it, 1e-4 is Fixup's"),
   augment: augmentSchema
     .nullable()
-    .default({ pad: 4, flip: true })
-    .describe('Padding, random crop and flip; null: pictures as they are'),
+    .prefault({ pad: 4, flip: true })
+    .describe('Padding, random crop and flip, or a random resized crop; null: pictures as they are'),
   normalise: z
     .boolean()
     .default(true)

@@ -39,7 +39,8 @@ export function pixelsOf(
     if (augmentation === null) {
       batch.set(set.images.subarray(place * bytes, (place + 1) * bytes), row * bytes);
     } else {
-      const change = changeOf(augmentation.how, augmentation.seed, set.index[place]!, augmentation.epoch);
+      const { how, seed, epoch } = augmentation;
+      const change = changeOf(how, set, seed, set.index[place]!, epoch);
       drawChanged(set, place, change, batch, row * bytes);
     }
   }

@@ -1,7 +1,7 @@
 /** The last step of every import: choose the subset, measure what nets normalise by, write the common form. */
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { channelStatistics, type PictureSet } from './picture-set.ts';
+import { channelStatistics, type DataSetFacts, type PictureSet } from './picture-set.ts';
 import { subsetOf, subsetSchema } from './subset.ts';
 import { writePictures } from './stored-set.ts';
 
@@ -30,25 +30,31 @@ export interface Part {
   readonly source: string;
 }
 
-/** Writes `train.safetensors`, `test.safetensors` and `meta.json`. */
+type Out = (name: 'train.safetensors' | 'test.safetensors' | 'meta.json') => string;
+
+/** Measures where no constants are given, takes the subsets and writes all outputs. */
 export function importPictures(
   train: Part,
   test: Part,
   classNames: readonly string[],
   params: ImportParams,
-  out: (name: 'train.safetensors' | 'test.safetensors' | 'meta.json') => string,
+  out: Out,
 ): void {
   const [a, b] = [train.set, test.set];
   if (a.height !== b.height || a.width !== b.width || a.channels !== b.channels) {
     throw new Error(`pictures of ${train.source} and ${test.source} differ in size`);
   }
   const { mean, std } = params.normalise ?? channelStatistics(a);
-  const facts = { name: params.name, classNames, mean, std };
   const chosenTrain = subsetOf(a, params.train, classNames.length, train.source);
   const chosenTest = subsetOf(b, params.test, classNames.length, test.source);
-  writePictures(out('train.safetensors'), chosenTrain, facts);
-  writePictures(out('test.safetensors'), chosenTest, facts);
-  const { height, width, channels } = a;
-  const meta = { train: chosenTrain.count, test: chosenTest.count, height, width, channels, ...facts };
+  writeImported(chosenTrain, chosenTest, { name: params.name, classNames, mean, std }, out);
+}
+
+/** Writes `train.safetensors`, `test.safetensors` and `meta.json`. */
+export function writeImported(train: PictureSet, test: PictureSet, facts: DataSetFacts, out: Out): void {
+  writePictures(out('train.safetensors'), train, facts);
+  writePictures(out('test.safetensors'), test, facts);
+  const { height, width, channels } = train;
+  const meta = { train: train.count, test: test.count, height, width, channels, ...facts };
   writeFileSync(out('meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }

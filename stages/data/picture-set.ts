@@ -57,19 +57,45 @@ export function takePictures(set: PictureSet, places: ArrayLike<number>): Pictur
   return { ...set, images, labels, index, count: places.length };
 }
 
-/** Mean and population STD of each channel, of pixels in [0, 1]. A constant channel counts as STD 1: it is only centred. */
-export function channelStatistics({ images, channels }: PictureSet): { mean: number[]; std: number[] } {
-  const sum = new Float64Array(channels);
-  const squares = new Float64Array(channels);
-  for (let i = 0; i < images.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      const value = images[i + c]!;
-      sum[c]! += value;
-      squares[c]! += value * value;
-    }
+/** Per channel, of pixels in [0, 1]: mean and population STD. A constant channel counts as STD 1: it is only centred. */
+export interface ChannelStatistics {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Adds pictures up, so that all of a data set can be measured without being held. Sums of bytes are exact in any order. */
+export class ChannelSums {
+  readonly #sum: Float64Array;
+  readonly #squares: Float64Array;
+  #pixels = 0;
+
+  constructor(channels: number) {
+    this.#sum = new Float64Array(channels);
+    this.#squares = new Float64Array(channels);
   }
-  const n = images.length / channels;
-  const mean = Array.from(sum, (total) => total / n);
-  const std = mean.map((m, c) => Math.sqrt(squares[c]! / n - m * m) || 255);
-  return { mean: mean.map((m) => m / 255), std: std.map((s) => s / 255) };
+
+  /** Bytes with the channels last. */
+  add(images: Uint8Array): void {
+    const channels = this.#sum.length;
+    for (let i = 0; i < images.length; i += channels) {
+      for (let c = 0; c < channels; c++) {
+        const value = images[i + c]!;
+        this.#sum[c]! += value;
+        this.#squares[c]! += value * value;
+      }
+    }
+    this.#pixels += images.length / channels;
+  }
+
+  statistics(): ChannelStatistics {
+    const mean = Array.from(this.#sum, (total) => total / this.#pixels);
+    const std = mean.map((m, c) => Math.sqrt(this.#squares[c]! / this.#pixels - m * m) || 255);
+    return { mean: mean.map((m) => m / 255), std: std.map((s) => s / 255) };
+  }
+}
+
+export function channelStatistics({ images, channels }: PictureSet): ChannelStatistics {
+  const sums = new ChannelSums(channels);
+  sums.add(images);
+  return sums.statistics();
 }

@@ -8,27 +8,29 @@ export const subsetSchema = z
   .describe('The first n pictures of every class, the first n in all, or (null) all of them');
 export type Subset = z.output<typeof subsetSchema>;
 
-/** @throws an error naming `source` where it has too few pictures. */
-export function subsetOf(set: PictureSet, subset: Subset, classes: number, source: string): PictureSet {
-  if (subset === null) return set;
+/** Places of the chosen pictures, ascending. @throws an error naming `source` where it has too few pictures. */
+export function placesOf(labels: Int32Array, subset: Subset, classes: number, source: string): Int32Array {
+  if (subset === null) return labels.map((_, place) => place);
   if ('first' in subset) {
-    if (subset.first > set.count) {
-      throw new Error(`${source}: ${subset.first} pictures are asked for, but it has ${set.count}`);
+    if (subset.first > labels.length) {
+      throw new Error(`${source}: ${subset.first} pictures are asked for, but it has ${labels.length}`);
     }
-    return takePictures(
-      set,
-      Int32Array.from({ length: subset.first }, (_, i) => i),
-    );
+    return Int32Array.from({ length: subset.first }, (_, place) => place);
   }
   const { perClass } = subset;
   const taken = new Int32Array(classes);
   const places: number[] = [];
-  for (const [place, label] of set.labels.entries()) if (taken[label]!++ < perClass) places.push(place);
+  for (const [place, label] of labels.entries()) if (taken[label]!++ < perClass) places.push(place);
   const short = taken.findIndex((count) => count < perClass);
   if (short >= 0) {
     throw new Error(
       `${source}: ${perClass} pictures a class are asked for, but class ${short} has ${taken[short]!}`,
     );
   }
-  return takePictures(set, places);
+  return Int32Array.from(places);
+}
+
+/** The chosen pictures. @throws an error naming `source` where it has too few. */
+export function subsetOf(set: PictureSet, subset: Subset, classes: number, source: string): PictureSet {
+  return subset === null ? set : takePictures(set, placesOf(set.labels, subset, classes, source));
 }

@@ -1,9 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRecords, readCifar } from '../../../stages/data/cifar.ts';
+import { emptySet, readCifar, recordsIn, RecordReader } from '../../../stages/data/cifar.ts';
 import importCifar from '../../../stages/import-cifar.ts';
 import { readPictures } from '../../../stages/data/stored-set.ts';
 import { runStage } from '../context.ts';
@@ -37,18 +45,24 @@ const small = {
 };
 
 describe('records', () => {
-  it('become pictures with the channels last', () => {
-    const { images, labels } = parseRecords(Buffer.concat([record(7), record(3)]), 1, 'x');
-    expect([...labels]).toEqual([7, 3]);
-    expect([...images.subarray(0, 6)]).toEqual([0, 100, 200, 1, 101, 201]);
-    expect([...images.subarray(3072, 3075)]).toEqual([0, 100, 200]);
+  const bytes = Buffer.concat([record(7), record(3)]);
+  it('become pictures with the channels last, in whatever pieces they come', () => {
+    for (const piece of [bytes.length, 1000, 1]) {
+      const set = emptySet(3);
+      const reader = new RecordReader(set, 1, 1);
+      for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece));
+      expect([...set.labels]).toEqual([0, 7, 3]);
+      expect([...set.images.subarray(0, 3072)]).toEqual(Array(3072).fill(0));
+      expect([...set.images.subarray(3072, 3078)]).toEqual([0, 100, 200, 1, 101, 201]);
+      expect([...set.images.subarray(6144, 6147)]).toEqual([0, 100, 200]);
+      expect([...set.images.subarray(9213)]).toEqual([1023 % 50, 100 + (1023 % 50), 200 + (1023 % 50)]);
+    }
   });
 
   it('must be whole', () => {
-    expect(() => parseRecords(record(7).subarray(1), 1, 'x')).toThrow(
-      'x has 3072 bytes, which are not whole records',
-    );
-    expect(() => parseRecords(new Uint8Array(0), 1, 'x')).toThrow('x has 0 bytes');
+    expect(recordsIn(2 * 3073, 1, 'x')).toBe(2);
+    expect(() => recordsIn(3072, 1, 'x')).toThrow('x has 3072 bytes, which are not whole records');
+    expect(() => recordsIn(0, 2, 'x')).toThrow('x has 0 bytes');
   });
 });
 
@@ -70,6 +84,38 @@ describe('an archive', () => {
     await expect(readCifar(beyond, 'cifar-100')).rejects.toThrow(
       'record 0 has label 2, but there are 2 classes',
     );
+  });
+
+  it('is refused where a path leads out of it, or a member comes twice', async () => {
+    const climbing = join(folder, 'climbing.tar.gz');
+    const inside = join(folder, 'inside');
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(folder, 'train.bin'), small['train.bin']);
+    await create({ file: climbing, gzip: true, cwd: inside, preservePaths: true }, ['../train.bin']);
+    await expect(readCifar(climbing, 'cifar-100')).rejects.toThrow(
+      `${climbing} holds the path ../train.bin, which leads out of it`,
+    );
+    const absolute = join(folder, 'absolute.tar.gz');
+    await create({ file: absolute, gzip: true, preservePaths: true }, [join(folder, 'train.bin')]);
+    await expect(readCifar(absolute, 'cifar-100')).rejects.toThrow('which leads out of it');
+    const twice = join(folder, 'twice.tar.gz');
+    await archive('d.tar.gz', small);
+    writeFileSync(join(inside, 'train.bin'), '');
+    await create({ file: twice, gzip: true, cwd: folder }, [...Object.keys(small), 'inside/train.bin']);
+    await expect(readCifar(twice, 'cifar-100')).rejects.toThrow(`${twice} holds train.bin twice`);
+  });
+
+  it('that is bad leaves no output', async () => {
+    const path = await archive('e.tar.gz', small);
+    const cut = join(folder, 'cut2.tar.gz');
+    writeFileSync(cut, readFileSync(path).subarray(0, 300));
+    const outputs = mkdtempSync(join(folder, 'outputs-'));
+    const params = { name: 'x', format: 'cifar-100' };
+    await expect(runStage(importCifar, outputs, { params, needs: { archive: cut } })).rejects.toThrow(
+      'truncated',
+    );
+    const left = readdirSync(outputs, { recursive: true }).map(String);
+    expect(left.filter((name) => /safetensors|meta/.test(name))).toEqual([]);
   });
 
   it.skipIf(!existsSync(sharedPath('data')) || !haveGolden)(
@@ -99,11 +145,16 @@ describe('an archive', () => {
   );
 
   it.skipIf(!existsSync(sharedPath('data')))('of 100 classes is read by its fine labels', async () => {
-    const { train, classNames } = await readCifar(
-      sharedPath('data/cifar-100-layout/cifar-100-binary.tar.gz'),
-      'cifar-100',
-    );
+    const path = sharedPath('data/cifar-100-layout/cifar-100-binary.tar.gz');
+    const { train, test, classNames } = await readCifar(path, 'cifar-100');
     expect(classNames).toHaveLength(100);
-    expect(train.labels.filter((label) => label === 99)).toHaveLength(100);
+    const perClass = (labels: Int32Array): Set<number> =>
+      new Set(classNames.map((_, c) => labels.filter((label) => label === c).length));
+    expect([...perClass(train.labels)]).toEqual([100]);
+    expect([...perClass(test.labels)]).toEqual([20]);
+    // As Python's tarfile and numpy read them: pixel [0, 0] of the first picture and pixel [2, 3] of the second.
+    expect([...train.labels.subarray(0, 4)]).toEqual([59, 44, 25, 1]);
+    expect([...train.images.subarray(0, 3)]).toEqual([151, 140, 143]);
+    expect([...train.images.subarray(3072 + 67 * 3, 3072 + 68 * 3)]).toEqual([246, 248, 247]);
   });
 });
