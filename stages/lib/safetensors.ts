@@ -50,14 +50,19 @@ export function stored(data: TensorData, shape: readonly number[] = [data.length
 
 /**
  * Reads a whole safetensors file. Data are copied out, so they are aligned whatever the file's layout.
+ * @param skipped names of tensors to leave out, whatever their dtype
  * @throws an error naming the file where it is truncated, malformed, or of a dtype other than F32, F64, I32, U8.
  */
-export function readSafetensors(path: string): Safetensors {
-  return parseSafetensors(readFileSync(path), path);
+export function readSafetensors(path: string, skipped?: (name: string) => boolean): Safetensors {
+  return parseSafetensors(readFileSync(path), path, skipped);
 }
 
 /** The same from bytes; `name` stands for the file in messages. */
-export function parseSafetensors(bytes: Uint8Array, name: string): Safetensors {
+export function parseSafetensors(
+  bytes: Uint8Array,
+  name: string,
+  skipped: (name: string) => boolean = () => false,
+): Safetensors {
   const bad = (why: string): Error => new Error(`${name} is not a valid safetensors file: ${why}`);
   if (bytes.length < 8) throw bad(`it has ${bytes.length} bytes`);
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -67,6 +72,7 @@ export function parseSafetensors(bytes: Uint8Array, name: string): Safetensors {
 
   const tensors = new Map<string, StoredTensor>();
   for (const [key, value] of Object.entries(entries)) {
+    if (skipped(key)) continue;
     const entry = entrySchema.safeParse(value);
     if (!entry.success) throw bad(`the entry '${key}' is malformed`);
     tensors.set(key, readTensor(key, entry.data, bytes.subarray(dataStart), bad));

@@ -14,6 +14,9 @@ export function toPyTorch(
   return transpose(data, shape, reversedAxes[shape.length]);
 }
 
+export const shapeInPyTorch = (shape: readonly number[]): number[] =>
+  reversedAxes[shape.length]?.map((axis) => shape[axis]!) ?? [...shape];
+
 /** Shape and values in TensorFlow's layout of an array in PyTorch's. */
 export function toTensorFlow(
   data: Float32Array,
