@@ -29,6 +29,18 @@ export interface Starts {
   readonly round: number;
 }
 
+/** Noise for random starts of the pictures at these places: uniform in [-1, 1), [places, h, w, c]. */
+export function noiseInput(
+  tf: Core,
+  { index, height, width, channels }: PictureSet,
+  places: Int32Array,
+  { seed, purpose, round }: Starts,
+): Tensor4D {
+  const examples = places.map((place) => index[place]!);
+  const noise = startNoise(seed, purpose, examples, round, height * width * channels);
+  return tf.tensor4d(noise, [places.length, height, width, channels]);
+}
+
 /** The pictures under attack by `attacker`; `starts` null begins at the pictures themselves. */
 export function attackedInput(
   tf: Core,
@@ -42,9 +54,7 @@ export function attackedInput(
 ): Tensor4D {
   return tf.tidy(() => {
     const clean = cleanInput(tf, set, places, augmentation);
-    if (starts === null) return attacker.attack(weights, clean, labels, null);
-    const examples = places.map((place) => set.index[place]!);
-    const noise = startNoise(starts.seed, starts.purpose, examples, starts.round, clean.size / places.length);
-    return attacker.attack(weights, clean, labels, tf.tensor4d(noise, clean.shape));
+    const noise = starts === null ? null : noiseInput(tf, set, places, starts);
+    return attacker.attack(weights, clean, labels, noise);
   });
 }

@@ -1,5 +1,6 @@
 /** Many attacks on one net, each made once however many names it goes by: the matched one of AR 8 is the fixed one. */
-import { underAttack, type RepeatedPlan, type Subject } from './under-attack.ts';
+import type { Subject } from './subject.ts';
+import { underAttack, type RepeatedPlan } from './under-attack.ts';
 import type { Verdicts } from './verdicts.ts';
 
 export interface Request {
@@ -14,6 +15,7 @@ export interface Request {
  */
 export async function attackAll(
   subject: Subject,
+  seed: number,
   requests: readonly Request[],
   onBatch: (done: number, total: number) => Promise<void>,
 ): Promise<(plan: RepeatedPlan) => Verdicts> {
@@ -29,7 +31,10 @@ export async function attackAll(
   let before = 0;
   for (const [key, job] of jobs) {
     const start = before;
-    results.set(key, await underAttack(subject, job.plan, job.count, (done) => onBatch(start + done, total)));
+    results.set(
+      key,
+      await underAttack(subject, seed, job.plan, job.count, (done) => onBatch(start + done, total)),
+    );
     before += workOf(job);
   }
   return (plan) => results.get(keyOf(plan))!;

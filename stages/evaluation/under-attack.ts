@@ -1,26 +1,10 @@
 /** A finished net under attack: every picture of a set, with restarts. */
-import type { Core, Tensor } from 'ar-pipe/tf';
-import type { Attackers } from '../attacks/attacker.ts';
 import { attackedInput, labelInput } from '../attacks/inputs.ts';
 import type { AttackPlan } from '../attacks/params.ts';
 import { fileOrder, labelsOf } from '../data/batches.ts';
-import type { PictureSet } from '../data/picture-set.ts';
-import type { Classifier } from './classifier.ts';
 import { scoresOf } from './scores.ts';
+import type { Subject } from './subject.ts';
 import { stillRight, takeWorse, untouched, type Verdicts } from './verdicts.ts';
-
-/** A net with pictures to attack. */
-export interface Subject {
-  readonly tf: Core;
-  /** In the order of the net's parameters. */
-  readonly weights: readonly Tensor[];
-  readonly set: PictureSet;
-  readonly classes: number;
-  readonly attackers: Attackers;
-  readonly classifier: Classifier;
-  /** Of the random starts, which belong to example and restart: attacks of one radius share them. */
-  readonly seed: number;
-}
 
 export interface RepeatedPlan extends AttackPlan {
   /** How often it starts anew, at least 1. */
@@ -30,10 +14,12 @@ export interface RepeatedPlan extends AttackPlan {
 /**
  * Attacks the first `count` pictures. All are attacked once, also those wrong without attack: losses are of all pictures. Later
  * restarts attack the pictures still right.
+ * @param seed of the random starts, which belong to example and restart: attacks share them
  * @param onBatch is told how many attacks on a picture are done, of count * restarts, and waited for; throwing ends the work
  */
 export async function underAttack(
-  { tf, weights, set, classes, attackers, classifier, seed }: Subject,
+  { tf, weights, set, classes, attackers, classifier }: Subject,
+  seed: number,
   { restarts, ...plan }: RepeatedPlan,
   count: number,
   onBatch?: (done: number) => Promise<void>,

@@ -1,20 +1,12 @@
-import { softmaxCrossEntropy, type Core, type Tensor, type Tensor4D } from 'ar-pipe/tf';
+import { softmaxCrossEntropy, type Tensor4D } from 'ar-pipe/tf';
 import { lossAndGradient } from '../attacks/attack.ts';
 import { cleanInput, labelInput } from '../attacks/inputs.ts';
 import { fileOrder, inBatches } from '../data/batches.ts';
-import type { PictureSet } from '../data/picture-set.ts';
-import type { Net } from '../nets/net.ts';
 import { named } from '../nets/parameters.ts';
+import type { Subject } from './subject.ts';
 
 /** Share of the first `count` pictures at which no pixel moves the loss: attacks by gradients stay where they start. */
-export function zeroGradientShare(
-  tf: Core,
-  net: Net,
-  weights: readonly Tensor[],
-  set: PictureSet,
-  count: number,
-  batch: number,
-): number {
+export function zeroGradientShare({ tf, net, weights, set }: Subject, count: number, batch: number): number {
   let zero = 0;
   for (const places of inBatches(fileOrder(count), batch)) {
     const largest = tf.tidy(() => {
