@@ -7,6 +7,8 @@ import { sha256Of, transfer } from './data/transfer.ts';
 
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'a plain file name');
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+
 const params = z.strictObject({
   files: z
     .array(
@@ -14,9 +16,8 @@ const params = z.strictObject({
         name: fileName.describe('Name of the output'),
         original: fileName.optional().describe('Name in local folders, where it differs'),
         sha256: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits')
-          .describe('Digest the content must have'),
+          .union([sha256, z.array(sha256).min(1)])
+          .describe('Digest the file must have; several where sources pack the same content differently'),
         urls: z.array(z.url()).default([]).describe('Where to get it, tried in order'),
       }),
     )
@@ -25,6 +26,13 @@ const params = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Local folders that may have the files, as a distribution's package installs them"),
+  debianPackage: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package')
+    .optional()
+    .describe(
+      'Debian package that puts them into one of these folders, for the message where they cannot be got',
+    ),
 });
 
 type Wanted = z.output<typeof params>['files'][number];
@@ -48,7 +56,7 @@ export default defineStage({
     for (const wanted of params.files) {
       const problems: string[] = [];
       const got = (await fromFolders(wanted, folders, problems)) ?? (await fromNetwork(wanted, problems));
-      if (got === null) throw unobtainable(wanted, problems);
+      if (got === null) throw unobtainable(wanted, problems, params.debianPackage);
       copyFileSync(got, out(wanted.name));
       log(`${wanted.name}: ${got === part(wanted) ? 'downloaded' : `from ${got}`}`);
     }
@@ -76,7 +84,7 @@ export default defineStage({
             problems.push(`${url}: ${reasonOf(error)}`);
             break;
           }
-          if ((await sha256Of(path)) === wanted.sha256) return path;
+          if (isWanted(wanted, await sha256Of(path))) return path;
           writeFileSync(path, '');
           if (attempt === 'anew') problems.push(`${url}: what it gives has another digest`);
         }
@@ -87,27 +95,38 @@ export default defineStage({
   },
 });
 
+const isWanted = ({ sha256 }: Wanted, digest: string): boolean => [sha256].flat().includes(digest);
+
 async function fromFolders(
-  { name, original = name, sha256 }: Wanted,
+  wanted: Wanted,
   folders: readonly string[],
   problems: string[],
 ): Promise<string | null> {
+  const { name, original = name } = wanted;
   for (const folder of folders) {
     const path = join(folder, original);
     if (!existsSync(path)) continue;
     const digest = await sha256Of(path);
-    if (digest === sha256) return path;
-    problems.push(`${path}: its sha256 is ${digest}`);
+    if (isWanted(wanted, digest)) return path;
+    problems.push(`${path}: its sha256 is ${digest} (to use this very file, declare that digest)`);
   }
   return null;
 }
 
-function unobtainable({ name, original = name, sha256, urls }: Wanted, problems: readonly string[]): Error {
+function unobtainable(
+  { name, original = name, sha256, urls }: Wanted,
+  problems: readonly string[],
+  debianPackage: string | undefined,
+): Error {
   const tried = problems.map((problem) => `\n  ${problem}`).join('');
   const source = urls[0] === undefined ? '' : ` (for instance from ${urls[0]} on another machine)`;
+  const orInstall =
+    debianPackage === undefined
+      ? ''
+      : `\non Debian or Ubuntu: apt-get install ${debianPackage} brings it as well`;
   return new Error(
-    `cannot get ${original} with sha256 ${sha256}${tried}\n` +
-      `get it by hand${source}, put it into a folder, and set AR_PIPE_DATA to that folder`,
+    `cannot get ${original} with sha256 ${[sha256].flat().join(' or ')}${tried}\n` +
+      `get it by hand${source}, put it into a folder, and set AR_PIPE_DATA to that folder${orInstall}`,
   );
 }
 

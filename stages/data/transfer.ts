@@ -21,7 +21,9 @@ export interface Transfer {
  */
 export async function transfer(url: string, part: string, { signal, onProgress }: Transfer): Promise<void> {
   const have = existsSync(part) ? statSync(part).size : 0;
-  const headers: Record<string, string> = have > 0 ? { Range: `bytes=${have}-` } : {};
+  // Bytes as they lie on the server: what is compressed on the way has other lengths, so ranges would not fit.
+  const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
+  if (have > 0) headers['Range'] = `bytes=${have}-`;
   const response = await fetch(url, { headers, signal });
   // "Range not satisfiable": there is nothing beyond what is here.
   if (response.status === 416) return;
