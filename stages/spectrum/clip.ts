@@ -1,5 +1,6 @@
 /** Control of a layer's spectral norm: facts of the paper's section B.4.2 and appendix D.3, after Sedghi et al. (2019). */
-import { conjugateTranspose, squareOf, zeros, type ComplexMatrix } from './complex-matrix.ts';
+import { liesBelow } from './below.ts';
+import { conjugateTranspose, zeros, type ComplexMatrix } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
 import { spectralNorm } from './operator.ts';
 import { rightVectorsAbove, type RightVectors } from './right-vectors.ts';
@@ -47,6 +48,7 @@ export function clipSingularValues(kernel: Kernel, n: number, level: number): Ke
   const transfer = zeros(inputs, outputs);
   for (const { u, v, weight } of frequenciesOf(kernel, n)) {
     writeTransfer(kernel, table, { u, v }, transfer);
+    if (liesBelow(transfer, level)) continue;
     const excess = excessOver(transfer, level);
     if (excess === undefined) continue;
     clipped = true;
@@ -66,7 +68,6 @@ export function clipSingularValues(kernel: Kernel, n: number, level: number): Ke
 
 /** A - U min(S, level) V^H = sum over sigma_j > level of (1 - level/sigma_j) A v_j v_j^H; undefined where there is none. */
 function excessOver(matrix: ComplexMatrix, level: number): ComplexMatrix | undefined {
-  if (squareOf(matrix) <= level * level) return undefined;
   if (matrix.rows < matrix.cols) {
     const excess = excessOver(conjugateTranspose(matrix), level);
     return excess && conjugateTranspose(excess);

@@ -1,5 +1,6 @@
 /** Singular values of a convolution: of the linear map it is, and of its reshaped kernel. */
-import { squareOf, zeros } from './complex-matrix.ts';
+import { liesBelow } from './below.ts';
+import { zeros } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
 import { descending, singularValues } from './singular-values.ts';
 import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
@@ -55,7 +56,7 @@ export function spectralNorm(kernel: Kernel, n: number): number {
   let norm = 0;
   for (const frequency of frequenciesOf(kernel, n)) {
     writeTransfer(kernel, table, frequency, transfer);
-    if (squareOf(transfer) <= norm * norm) continue;
+    if (liesBelow(transfer, norm)) continue;
     for (const value of singularValues(transfer)) norm = Math.max(norm, value);
   }
   return norm;

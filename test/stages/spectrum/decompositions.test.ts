@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bidiagonalValues } from '../../../stages/spectrum/bidiagonal-values.ts';
+import { liesBelow } from '../../../stages/spectrum/below.ts';
 import {
   conjugateTranspose,
   copyOf,
@@ -91,6 +92,17 @@ describe('singular values and right vectors', () => {
             expect(im).toBeCloseTo(matrix.im[r * matrix.cols + c]!, 11);
           }
         }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('lie below a level exactly where the largest does', () => {
+    fc.assert(
+      fc.property(matrices, fc.double({ min: 0.5, max: 1.5, noNaN: true }), (matrix, ratio) => {
+        const [largest] = descending(singularValues(copyOf(matrix)));
+        fc.pre(Math.abs(ratio - 1) > 1e-9);
+        expect(liesBelow(matrix, ratio * largest!)).toBe(ratio > 1 || largest === 0);
       }),
       { numRuns: 500 },
     );
