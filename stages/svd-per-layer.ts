@@ -35,6 +35,12 @@ export default defineStage({
   outputs: ['spectra.csv', 'values.safetensors', metrics('spectra.json')],
   run({ params: { forms }, needs, out, progress, signal }) {
     const { net, weights } = readWeights(needs.weights);
+    if (net.convolutions.length === 0) {
+      throw new Error(
+        `the net in ${needs.weights} has no convolutions, and the paper's count of layers leaves fully connected ones out; ` +
+          'the theory stage gives their largest and smallest singular values',
+      );
+    }
     const rows: LayerRow[] = [];
     const values: [string, StoredTensor][] = [];
     net.convolutions.forEach((layer, index) => {

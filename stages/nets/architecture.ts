@@ -46,8 +46,16 @@ export const wideBottleneckSchema = z.strictObject({
   widen: z.number().positive().default(2).describe('Widen factor: inner width is widen * base * 2^g'),
 });
 
+export const plainSchema = z.strictObject({
+  kind: z.literal('plain'),
+  hidden: z
+    .array(z.int().positive())
+    .default([32, 32])
+    .describe('Units of the hidden layers, in order; none: a linear classifier'),
+});
+
 /** The nets of the study. Their size follows from the data: see `Architecture`. */
-export const netSchema = z.discriminatedUnion('kind', [fixupResNetSchema, wideBottleneckSchema]);
+export const netSchema = z.discriminatedUnion('kind', [fixupResNetSchema, wideBottleneckSchema, plainSchema]);
 export type NetParams = z.output<typeof netSchema>;
 
 /** A net together with the pictures it takes; enough to build it. */

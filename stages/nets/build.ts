@@ -2,6 +2,7 @@
 import type { Architecture } from './architecture.ts';
 import { fixupResNet } from './fixup-resnet.ts';
 import type { Net } from './net.ts';
+import { plain } from './plain.ts';
 import { wideBottleneck } from './wide-bottleneck.ts';
 
 export function buildNet(architecture: Architecture): Net {
@@ -11,5 +12,7 @@ export function buildNet(architecture: Architecture): Net {
       return fixupResNet({ ...architecture, net });
     case 'wrn-bottleneck':
       return wideBottleneck({ ...architecture, net });
+    case 'plain':
+      return plain({ ...architecture, net });
   }
 }

@@ -56,7 +56,7 @@ describe.skipIf(!haveGolden)('loss variation of ResNet-14 against PyTorch', () =
     const ran = await runStage(lossVariation, folder, { params, needs, seed });
     const path = ran.out('examples.safetensors');
     return {
-      array: (name: string) => tensorOf(readSafetensors(path), name, 'F32', path).data,
+      array: (name: string) => Array.from(tensorOf(readSafetensors(path), name, 'F32', path).data),
       rows: readCsv(ran.out('loss-variation.csv'), variationRow),
       progress: ran.progress,
     };

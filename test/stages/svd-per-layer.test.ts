@@ -4,6 +4,7 @@ import { readCsv } from '../../stages/lib/csv.ts';
 import { readSafetensors } from '../../stages/lib/safetensors.ts';
 import type { Architecture } from '../../stages/nets/architecture.ts';
 import { buildNet } from '../../stages/nets/build.ts';
+import { initialise } from '../../stages/nets/initialise.ts';
 import { writeWeights } from '../../stages/nets/weights-file.ts';
 import { layerRow } from '../../stages/spectrum/layers-table.ts';
 import svdPerLayer from '../../stages/svd-per-layer.ts';
@@ -86,6 +87,15 @@ describe('singular values per layer', () => {
       all.get('group2.block0.conv1.weight')![5] = NaN;
     });
     await expect(runStage(svdPerLayer, { weights })).rejects.toThrow("'group2.block0.conv1.weight'");
+  });
+
+  it('says what a net without convolutions should be given to', async () => {
+    const plain: Architecture = { ...architecture, net: { kind: 'plain', hidden: [4] } };
+    const path = join(temporaryFolder(), 'weights.safetensors');
+    writeWeights(path, plain, initialise(buildNet(plain), 1));
+    await expect(runStage(svdPerLayer, { weights: path })).rejects.toThrow(
+      /has no convolutions.*the theory stage gives/,
+    );
   });
 
   it('stops between layers when the run is stopped', async () => {

@@ -57,7 +57,7 @@ it.skipIf(!haveGolden || !existsSync(archive))(
     });
     const path = ran.out('examples.safetensors');
     const file = readSafetensors(path);
-    expect([...tensorOf(file, 'correct', 'U8', path).data].join('')).toBe(facts.clean_ok);
+    expect(tensorOf(file, 'correct', 'U8', path).data.join('')).toBe(facts.clean_ok);
     for (const { name, kind, epsilon, conditional, unconditional } of readCsv(
       ran.out('attacks.csv'),
       attackRow,

@@ -31,7 +31,7 @@ describe('restarts', () => {
     fc.assert(
       fc.property(fc.array(restart, { minLength: 1, maxLength: 4 }), (restarts) => {
         const verdicts = untouched(5);
-        let places = Int32Array.of(0, 1, 2, 3, 4);
+        let places: Int32Array = Int32Array.of(0, 1, 2, 3, 4);
         for (const correct of restarts) {
           takeWorse(
             verdicts,
