@@ -5,10 +5,11 @@
  *
  * Progress is left out, so a file stays a few hundred bytes a step. Only a memory: losing it costs nothing but itself.
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counts, Event, Report } from '../core/events.ts';
 import { toFailure } from '../core/failure.ts';
+import { appender, keepNewest, namesIn } from './append.ts';
 import { eventJson } from './json.ts';
 
 export interface PastRun {
@@ -26,10 +27,11 @@ export interface PastRun {
 }
 
 const KEPT_RUNS = 200;
-const FLUSH_MS = 200;
 const SUFFIX = '.ndjson';
 
 const folderOf = (state: string): string => join(state, 'runs');
+
+export const runPath = (state: string, run: string): string => join(folderOf(state), `${run}${SUFFIX}`);
 
 /**
  * Appends a run's events; written out a few times a second. `state` is the checkout's state
@@ -40,55 +42,22 @@ export function recordRun(
   run: string,
   remark: (line: string) => void = () => undefined,
 ): Report {
-  const path = join(folderOf(state), `${run}${SUFFIX}`);
-  let waiting = '';
-  let begun = false;
-  let broken = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting === '' || broken) return;
-    try {
-      if (!begun) begin(state);
-      begun = true;
-      appendFileSync(path, waiting);
-      waiting = '';
-    } catch (error) {
-      broken = true;
-      waiting = '';
-      remark(`this run will be missing in the history: ${toFailure(error).message}`);
-    }
-  }
-
+  const file = appender(runPath(state, run), (error) => {
+    remark(`this run will be missing in the history: ${toFailure(error).message}`);
+  });
   return (event) => {
-    if (event.event === 'step-progress' || broken) return;
-    waiting += `${eventJson(event)}\n`;
-    // Many quick steps are one write, not a thousand; a kill loses at most the last moment of history.
-    if (event.event === 'run-started' || event.event === 'run-finished') flush();
-    else timer ??= setTimeout(flush, FLUSH_MS).unref();
+    if (event.event === 'step-progress') return;
+    file.add(eventJson(event));
+    if (event.event === 'run-finished') file.flush();
+    if (event.event !== 'run-started') return;
+    keepNewest(folderOf(state), SUFFIX, KEPT_RUNS - 1);
+    file.flush();
   };
 }
 
-function begin(state: string): void {
-  mkdirSync(folderOf(state), { recursive: true });
-  for (const old of runIds(state).slice(KEPT_RUNS - 1))
-    rmSync(join(folderOf(state), `${old}${SUFFIX}`), { force: true });
-}
-
 /** Newest first. */
-function runIds(state: string): string[] {
-  try {
-    return readdirSync(folderOf(state))
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => name.slice(0, -SUFFIX.length))
-      .sort()
-      .reverse();
-  } catch {
-    return [];
-  }
-}
+export const runIds = (state: string): string[] =>
+  namesIn(folderOf(state), SUFFIX).map((name) => name.slice(0, -SUFFIX.length));
 
 /** The last `limit` runs, newest first. */
 export function readHistory(state: string, limit: number): PastRun[] {
@@ -105,14 +74,15 @@ export function readHistory(state: string, limit: number): PastRun[] {
 export function readRun(state: string, run: string): Event[] {
   let text: string;
   try {
-    text = readFileSync(join(folderOf(state), `${run}${SUFFIX}`), 'utf8');
+    text = readFileSync(runPath(state, run), 'utf8');
   } catch {
     return [];
   }
   return text.split('\n').flatMap((line) => parseEvent(line) ?? []);
 }
 
-function parseEvent(line: string): Event | undefined {
+/** One line of a run's file; undefined where a crash cut it off. */
+export function parseEvent(line: string): Event | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null && 'event' in value ? (value as Event) : undefined;

@@ -1,11 +1,15 @@
 import { isNumerical } from '../../build/environment.ts';
+import { patternsOf } from '../../build/local-inputs.ts';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { run, type RunResult } from '../../build/run.ts';
 import type { Report } from '../../core/events.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
+import { recordProgress } from '../../report/progress-record.ts';
 import { statusText } from '../../report/status-text.ts';
+import { createAnnouncer } from '../../watch/announce.ts';
+import { thisProcess } from '../../store/owner.ts';
 import { statusDocument } from '../documents.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -28,7 +32,9 @@ export const runCommand: Action = async (selectors, options, given) => {
   const report: Report = (event) => {
     for (const sink of sinks) sink(event);
   };
+  const announce = createAnnouncer();
   const workshop = await openWorkshop(options, {
+    onSources: announce.sources,
     set: strings(given['set']),
     durable: given['durable'] === true,
     onDamage: ({ kind, name, why }) => {
@@ -41,12 +47,14 @@ export const runCommand: Action = async (selectors, options, given) => {
   });
   const selection = selectionOf(workshop.loaded, selectors);
   const steps = closure(selection.steps);
+  announce.inputs(patternsOf(steps));
   const forced = forcedSteps(workshop.loaded, strings(given['force']), steps);
   if (given['dryRun'] === true) return dryRun(workshop, steps, { forced, anyEnv }, options);
 
   const id = runId(new Date());
   const reporter = chooseReporter(options, given, workshop.project.folder);
-  sinks.push(reporter.report, recordRun(workshop.project.state, id, reporter.say));
+  const { state } = workshop.project;
+  sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
   const executor = localExecutor(jobs, report);
   try {

@@ -1,0 +1,100 @@
+/**
+ * How the steps of a run advanced, beside its events (history.ts leaves progress out): for curves, and for whoever looks on
+ * from another process. One file a run, lines in the order of time:
+ *
+ *     <state>/progress/<run>.ndjson
+ *         {"owner":{…},"at":"<ISO 8601>"}                     which process runs it, and when it began
+ *         {"t":120,"step":"train/…"}                           the step was started
+ *         {"t":940,"step":"train/…","done":3,"total":40,"unit":"epoch","metrics":{"loss":1.2}}
+ *
+ * `t` is milliseconds since `at`. Only a memory: losing it costs curves, never truth.
+ */
+import { join } from 'node:path';
+import type { Event, Metrics, Report } from '../core/events.ts';
+import { appender, keepNewest } from './append.ts';
+
+export interface ProgressPoint {
+  readonly t: number;
+  readonly step: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+  /** Numbers JSON cannot hold were written as null, and are left out here. */
+  readonly metrics: Metrics;
+}
+
+export type ProgressLine =
+  | { readonly owner: unknown; readonly at: string }
+  | { readonly t: number; readonly step: string }
+  | ProgressPoint;
+
+const KEPT_RUNS = 200;
+const SUFFIX = '.ndjson';
+const folderOf = (state: string): string => join(state, 'progress');
+
+export const progressPath = (state: string, run: string): string => join(folderOf(state), `${run}${SUFFIX}`);
+
+/** Milliseconds between two points of a step: rare enough that hours of reports stay small, often enough to look alive. */
+export const pause = (elapsedMs: number): number => Math.min(10_000, Math.max(250, elapsedMs / 100));
+
+interface StepState {
+  readonly startedAt: number;
+  writtenAt: number;
+  /** A point passed over, written if it turns out to be the last. */
+  waiting: string | undefined;
+}
+
+/** `owner` is whatever tells readers which process runs it. A disk that cannot be written ends the record silently. */
+export function recordProgress(
+  state: string,
+  run: string,
+  owner: unknown,
+  now: () => number = () => performance.now(),
+): Report {
+  const file = appender(progressPath(state, run), () => undefined);
+  const began = now();
+  const steps = new Map<string, StepState>();
+  return (event) => {
+    const t = Math.round(now() - began);
+    switch (event.event) {
+      case 'run-started':
+        keepNewest(folderOf(state), SUFFIX, KEPT_RUNS - 1);
+        file.add(JSON.stringify({ owner, at: event.at }));
+        file.flush();
+        break;
+      case 'step-started':
+        steps.set(event.step, { startedAt: t, writtenAt: -Infinity, waiting: undefined });
+        file.add(JSON.stringify({ t, step: event.step }));
+        break;
+      case 'step-progress': {
+        const step = steps.get(event.step);
+        if (!step) break;
+        const due = t - step.writtenAt >= pause(t - step.startedAt);
+        step.waiting = due ? undefined : pointText(t, event);
+        if (!due) break;
+        step.writtenAt = t;
+        file.add(pointText(t, event));
+        break;
+      }
+      case 'step-finished': {
+        const last = steps.get(event.step)?.waiting;
+        if (last !== undefined) file.add(last);
+        steps.delete(event.step);
+        break;
+      }
+      case 'run-finished':
+        file.flush();
+        break;
+      case 'step-repaired':
+      case 'notice':
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+function pointText(t: number, event: Extract<Event, { event: 'step-progress' }>): string {
+  const { step, done, total, unit, metrics } = event;
+  return JSON.stringify({ t, step, done, total, unit, metrics });
+}
