@@ -41,7 +41,7 @@ export async function build(step: Step, priority: number, context: BuildContext)
       key = description.key;
       const must = context.mustRun(step);
       const known = must ? undefined : lookUp(description, context);
-      if (known) return remember(step, description, { kind: 'reused', ...known }, context);
+      if (known) return reuse(step, description, known, context);
       const lost = await lostInput(description, context.store);
       if (lost) {
         const repaired = await context.repair(lost.step, lost.output);
@@ -53,7 +53,7 @@ export async function build(step: Step, priority: number, context: BuildContext)
       try {
         // Another run may have finished it meanwhile.
         const made = must ? undefined : lookUp(description, context);
-        if (made) return remember(step, description, { kind: 'reused', ...made }, context);
+        if (made) return reuse(step, description, made, context);
         const result = await make(step, description, admission, context);
         if (result.ok) {
           const outcome = { kind: 'built', entry: result.value, ms: performance.now() - started } as const;
@@ -71,6 +71,16 @@ export async function build(step: Step, priority: number, context: BuildContext)
   } catch (error) {
     return fail(step, key, toFailure(error), started, context);
   }
+}
+
+function reuse(
+  step: Step,
+  description: Description,
+  found: NonNullable<ReturnType<typeof lookUp>>,
+  context: BuildContext,
+): Outcome {
+  context.store.rely([found.entry.key]);
+  return remember(step, description, { kind: 'reused', ...found }, context);
 }
 
 /** Runs the step and puts what it made into the store, if its inputs stayed what they were. */

@@ -6,6 +6,7 @@ import type { Executor } from '../exec/executor.ts';
 import { closure } from '../pipeline/graph.ts';
 import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
+import type { Store } from '../store/store.ts';
 import { publish, type Published } from './artifacts.ts';
 import { build, remember, type BuildContext } from './build.ts';
 import { assumedMs, createEstimator, type Estimator } from './estimate.ts';
@@ -56,6 +57,7 @@ export async function run(
   checkPossible(steps, capacity);
   const prepared = await prepare(workshop, steps, options);
   const plan = makePlan(steps, prepared);
+  relyOnResults(plan, workshop.store);
 
   const targets =
     options.selection.targets.length > 0
@@ -106,6 +108,14 @@ export async function run(
   const ok = counts.failed === 0 && counts.notRun === 0 && failures.length === 0;
   report({ event: 'run-finished', run: options.id, ok, counts, ms: performance.now() - started });
   return { ok, counts, published, failures };
+}
+
+/** A run that builds nothing is over before a collector could come in between. */
+function relyOnResults(plan: Plan, store: Store): void {
+  const keys = [...plan.values()].flatMap((verdict) =>
+    verdict.state === 'fresh' ? [verdict.entry.key] : [],
+  );
+  if (keys.length < plan.size) store.rely(keys);
 }
 
 function finished(step: Step, outcome: Outcome): Event {

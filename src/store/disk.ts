@@ -9,6 +9,7 @@ import { layoutOf, refuseNewerFormat } from './layout.ts';
 import { createJobFolders } from './job-folders.ts';
 import { createLeases } from './leases.ts';
 import { createObjects } from './objects.ts';
+import { createReliance } from './reliance.ts';
 import type { Store } from './store.ts';
 import { explained } from './trouble.ts';
 import { createVolume, type DiskCalls } from './volume.ts';
@@ -41,11 +42,16 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   const checkpoints = createCheckpoints(volume);
   const leases = createLeases(volume, options.clock ?? systemClock, options.silenceMs ?? 20_000);
   const jobs = createJobFolders(volume);
+  const reliance = createReliance(volume);
+  const commit = commitWith(objects, entries);
   const check = explain(objects.check);
   return {
     find: explain(entries.find),
     findAnyEnv: explain(entries.findAnyEnv),
-    commit: explain(commitWith(objects, entries)),
+    commit: explain((...[entry, produced, envlessKey]: Parameters<Store['commit']>) => {
+      reliance.on([entry.key]);
+      return commit(entry, produced, envlessKey);
+    }),
     object: (file) => check(file, false),
     recheck: async (file) => (await check(file, true)) !== undefined,
     has: explain(objects.has),
@@ -54,6 +60,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     discardJob: jobs.giveBack,
     checkpointFolder: explain(checkpoints.folder),
     dropCheckpoint: explain(checkpoints.drop),
+    rely: reliance.on,
     forget: explain((key: string) => {
       entries.setAside(key);
     }),

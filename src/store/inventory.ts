@@ -1,6 +1,6 @@
 /** What lies in a store as a whole, for those who look after it: `verify`, `gc`, `status`. Reads only, in the order of names. */
-import { statSync, type Stats } from 'node:fs';
-import { namesIn, type Layout } from './layout.ts';
+import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { layoutOf, namesIn, type Layout } from './layout.ts';
 
 export interface StoredFile {
   /** Digest of an object, key of an entry, envless key of an index file. */
@@ -49,24 +49,68 @@ function statIfThere(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
 }
 
+/** Checkpoints of unfinished steps, whole folders: `name` is the key. */
+export function* checkpointsIn(layout: Layout): Generator<StoredFile> {
+  for (const name of namesIn(`${layout.home}/checkpoints`).sort()) {
+    const path = layout.checkpoints(name);
+    const stat = statIfThere(path);
+    if (stat) yield { name, path, bytes: bytesBelow(path), mtimeMs: stat.mtimeMs };
+  }
+}
+
+/** What was set aside: damaged and forgotten files. */
+export function* quarantineIn(layout: Layout): Generator<StoredFile> {
+  for (const name of namesIn(`${layout.home}/quarantine`).sort()) {
+    const path = layout.quarantine(name);
+    const stat = statIfThere(path);
+    if (stat) yield { name, path, bytes: stat.size, mtimeMs: stat.mtimeMs };
+  }
+}
+
+/** Empty where the file has vanished meanwhile. */
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** Bytes of all files below a folder. */
+export function bytesBelow(folder: string): number {
+  return namesInFolder(folder).reduce((sum, name) => {
+    const path = `${folder}/${name}`;
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return sum + (stat?.isDirectory() ? bytesBelow(path) : (stat?.size ?? 0));
+  }, 0);
+}
+
 export interface StoreSize {
-  /** Of objects and entries together. */
+  /** Of objects, entries, checkpoints and what was set aside; what running steps write comes on top. */
   readonly bytes: number;
   readonly objects: number;
   readonly entries: number;
 }
 
-export function sizeOfStore(layout: Layout): StoreSize {
+export function sizeOfStore(root: string): StoreSize {
+  const layout = layoutOf(root);
+  const objects = total(objectsIn(layout));
+  const entries = total(entriesIn(layout));
+  const rest = [checkpointsIn(layout), quarantineIn(layout)].map((files) => total(files).bytes);
+  return {
+    bytes: rest.reduce((sum, bytes) => sum + bytes, objects.bytes + entries.bytes),
+    objects: objects.count,
+    entries: entries.count,
+  };
+}
+
+function total(files: Iterable<StoredFile>): { bytes: number; count: number } {
   let bytes = 0;
-  let objects = 0;
-  let entries = 0;
-  for (const file of objectsIn(layout)) {
-    objects++;
+  let count = 0;
+  for (const file of files) {
+    count++;
     bytes += file.bytes;
   }
-  for (const file of entriesIn(layout)) {
-    entries++;
-    bytes += file.bytes;
-  }
-  return { bytes, objects, entries };
+  return { bytes, count };
 }

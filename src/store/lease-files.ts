@@ -1,7 +1,7 @@
 /** What lies in a lease's file, and the files of one key. */
 import { readFileSync } from 'node:fs';
 import { namesIn } from './layout.ts';
-import { fateOf, fateOfProcess, procStat, type Owner, type ProcessId } from './owner.ts';
+import { fateOf, fateOfProcess, procStat, thisProcess, type Owner, type ProcessId } from './owner.ts';
 
 export interface LeaseRecord extends Owner {
   /** Differs between any two leases. */
@@ -86,6 +86,12 @@ function kill(pid: number): boolean {
 export function isDead(file: LeaseFile, me: Owner, quietMs: number, silenceMs: number): boolean {
   const fate = file.record ? fateOf(file.record, me) : 'unknown';
   return fate === 'dead' || (fate === 'unknown' && quietMs >= silenceMs);
+}
+
+/** Whether somebody may be building the key now. */
+export function isLeased(folder: string, key: string): boolean {
+  const me = thisProcess();
+  return readLeases(folder, key).some((file) => !isDead(file, me, 0, Infinity));
 }
 
 function readIfThere(path: string): string | undefined {

@@ -34,6 +34,7 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
     dropCheckpoint(key) {
       rmSync(join(folder, `checkpoint-${key}`), { recursive: true, force: true });
     },
+    rely: () => undefined,
     forget(key) {
       entries.setAside(key);
     },

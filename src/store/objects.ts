@@ -55,8 +55,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       const { digest, bytes } = file;
       const path = layout.object(digest);
       const signature = good.has(digest) ? statSignature(path) : undefined;
-      if (signature !== undefined && isKnown(digest, signature, false)) {
-        touch(path);
+      if (signature !== undefined && isKnown(digest, signature, false) && touchIfThere(path)) {
         const touched = statSignature(path);
         if (touched !== undefined) remember(digest, path, touched);
       } else {
@@ -91,6 +90,17 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
   function touch(path: string): void {
     const now = new Date();
     calls.utimesSync(path, now, now);
+  }
+
+  /** False where a collector has just taken it: a touch in time keeps it. */
+  function touchIfThere(path: string): boolean {
+    try {
+      touch(path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
   }
 
   /** Moves a regular file that has no other name; copies everything else, whose bytes others might still reach. */

@@ -112,6 +112,8 @@ export interface Store {
   /** Folder for a key's checkpoints, made by whoever saves the first one; `dropCheckpoint` removes it with all that is in it. */
   checkpointFolder(key: string): string;
   dropCheckpoint(key: string): void;
+  /** Says that this process relies on these results, so that no collector takes them while it lives. `commit` says so itself. */
+  rely(keys: Iterable<string>): void;
   /** Puts an entry aside so that it no longer counts. */
   forget(key: string): void;
 }

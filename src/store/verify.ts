@@ -1,16 +1,15 @@
 /** Looks at every byte of a store. What is damaged is set aside, so that no run can take it for whole. */
-import { readFileSync } from 'node:fs';
 import * as fs from 'node:fs';
 import { envlessKeyOf, keyOf } from '../key/recipe.ts';
 import type { Damage } from './damage.ts';
 import { createEntries, type Entries } from './entries.ts';
 import { parseEntry } from './entry-text.ts';
-import { entriesIn, indexIn, objectsIn } from './inventory.ts';
+import { entriesIn, indexIn, objectsIn, textOf } from './inventory.ts';
 import { layoutOf, refuseNewerFormat, type Layout } from './layout.ts';
 import { createObjects } from './objects.ts';
 import { filesOf, type Entry } from './store.ts';
 import { explained } from './trouble.ts';
-import { createVolume, hasCode, type DiskCalls, type Volume } from './volume.ts';
+import { createVolume, type DiskCalls, type Volume } from './volume.ts';
 
 /** An output whose bytes the store no longer has, though an entry tells of them. */
 export interface LostOutput {
@@ -105,18 +104,9 @@ const filesOfEntry = (entry: Entry | undefined): (readonly [string, { digest: st
 /** The index only helps to find: a bad file of it goes. */
 function verifyIndex(layout: Layout, { calls }: Volume, onDamage: (damage: Damage) => void): void {
   for (const { name, path } of indexIn(layout)) {
-    const entry = parseEntry(readText(path));
+    const entry = parseEntry(textOf(path));
     if (entry && envlessKeyOf(entry.recipe) === name) continue;
     calls.rmSync(path, { force: true });
     onDamage({ kind: 'index', name, why: 'does not hold an entry of its own', movedTo: null });
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw error;
   }
 }

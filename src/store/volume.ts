@@ -25,7 +25,9 @@ export type DiskCalls = Pick<
 export interface Volume {
   readonly layout: Layout;
   readonly calls: DiskCalls;
-  /** A path in this process's own folder of the store that no one else uses. */
+  /** This process's own folder of the store, made when it is first asked for. */
+  own(): string;
+  /** A path in it that no one else uses. */
   scratch(prefix: string): string;
   /** Runs a call that creates `path`, making its folder first where that is missing. */
   creating(path: string, call: () => void): void;
@@ -68,6 +70,11 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     prepared = true;
   };
 
+  const ownFolder = (): string => {
+    if (!prepared) prepare();
+    return own;
+  };
+
   const flush = (path: string): void => {
     if (durable) flushToDisk(path);
   };
@@ -84,10 +91,8 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     layout,
     calls,
     creating,
-    scratch(prefix) {
-      if (!prepared) prepare();
-      return `${own}/${prefix}${count++}`;
-    },
+    own: ownFolder,
+    scratch: (prefix) => `${ownFolder()}/${prefix}${count++}`,
     settle,
     link(from, to) {
       flush(from);
@@ -124,7 +129,8 @@ function sweep(layout: Layout, calls: DiskCalls): void {
   }
 }
 
-function readOwner(path: string): Owner | undefined {
+/** Undefined where it is not there, or not written yet. */
+export function readOwner(path: string): Owner | undefined {
   try {
     return JSON.parse(fs.readFileSync(path, 'utf8')) as Owner;
   } catch {
