@@ -70,14 +70,18 @@ function reflectBack({ cols, re, im }: ComplexMatrix, { rows, re: vr, im: vi }: 
       let sr = 0;
       let si = 0;
       for (let j = k + 1; j < cols; j++) {
-        const [wr, wi, xr, xi] = [re[top + j]!, im[top + j]!, vr[start + j]!, vi[start + j]!];
+        const wr = re[top + j]!;
+        const wi = im[top + j]!;
+        const xr = vr[start + j]!;
+        const xi = vi[start + j]!;
         sr += xr * wr + xi * wi;
         si += xi * wr - xr * wi;
       }
       sr *= scale;
       si *= scale;
       for (let j = k + 1; j < cols; j++) {
-        const [wr, wi] = [re[top + j]!, im[top + j]!];
+        const wr = re[top + j]!;
+        const wi = im[top + j]!;
         vr[start + j]! -= sr * wr - si * wi;
         vi[start + j]! -= sr * wi + si * wr;
       }
