@@ -11,6 +11,7 @@ interface Hermitian {
 /**
  * Whether every singular value is at most `level`, to rounding: a matrix of small Frobenius norm has no larger ones, and
  * level^2 I - A^H A has only positive pivots exactly where all are smaller. Never a guess, unlike power iteration.
+ * Values below 1e-154, whose squares underflow, count as 0; no float32 is as small.
  */
 export function liesBelow(matrix: ComplexMatrix, level: number): boolean {
   if (squareOf(matrix) <= level * level) return true;

@@ -101,8 +101,9 @@ describe('singular values and right vectors', () => {
     fc.assert(
       fc.property(matrices, fc.double({ min: 0.5, max: 1.5, noNaN: true }), (matrix, ratio) => {
         const [largest] = descending(singularValues(copyOf(matrix)));
-        fc.pre(Math.abs(ratio - 1) > 1e-9);
-        expect(liesBelow(matrix, ratio * largest!)).toBe(ratio > 1 || largest === 0);
+        // Squares of smaller numbers underflow; float32 has none.
+        fc.pre(Math.abs(ratio - 1) > 1e-9 && largest! > 1e-100);
+        expect(liesBelow(matrix, ratio * largest!)).toBe(ratio > 1);
       }),
       { numRuns: 500 },
     );
