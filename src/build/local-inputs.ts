@@ -43,7 +43,8 @@ export async function readLocalInputs(
   };
 }
 
-function patternsOf(steps: readonly Step[]): Set<string> {
+/** Everything these steps read from the project's own files, as declared. */
+export function patternsOf(steps: readonly Step[]): Set<string> {
   const patterns = new Set<string>();
   for (const { stage, needs } of steps) {
     for (const { from } of Object.values(needs))
@@ -54,7 +55,7 @@ function patternsOf(steps: readonly Step[]): Set<string> {
 }
 
 /** A path that exists is itself, also where its name holds glob characters; else a glob over files. Sorted by code unit. */
-async function expand(project: string, pattern: string): Promise<string[]> {
+export async function expand(project: string, pattern: string): Promise<string[]> {
   const plain = pattern.replace(/\/+$/, '');
   if (statSync(join(project, plain), { throwIfNoEntry: false })) return [plain];
   const { glob } = await import('tinyglobby');

@@ -20,28 +20,39 @@ interface CommandLine {
   readonly action: () => Promise<Action>;
 }
 
+/** How a run goes about its work: also for commands that run again and again. */
+const runFlags: NonNullable<CommandLine['flags']> = [
+  ['-j, --jobs <n>', 'cores to use (default: all; also AR_PIPE_JOBS)'],
+  [
+    '--on-failure <policy>',
+    'stop: start nothing new (default); continue: go on with what can; kill: end running steps',
+  ],
+  ['-k, --keep-going', 'as --on-failure continue'],
+  ['--set <assignment...>', 'STEP.param=value'],
+  ['--env <mode>', 'any: results made under another environment count (default); exact: they do not'],
+  ['--executor <name>', 'where steps run: local'],
+  ['--durable', 'fsync every object'],
+  ['--offline', 'no network for shared caches'],
+  ['--progress <mode>', 'auto (default), fancy, plain or none'],
+  ['--json-summary', 'with --json: only the first and the last line'],
+];
+
 const commands: readonly CommandLine[] = [
   {
     usage: 'run [selectors...]',
     does: 'build targets or steps (default: the default targets), copy targets to artifacts/',
     flags: [
-      ['-j, --jobs <n>', 'cores to use (default: all; also AR_PIPE_JOBS)'],
+      ...runFlags,
       ['-n, --dry-run', 'say what would run, run nothing'],
-      [
-        '--on-failure <policy>',
-        'stop: start nothing new (default); continue: go on with what can; kill: end running steps',
-      ],
-      ['-k, --keep-going', 'as --on-failure continue'],
       ['--force <selectors...>', 'run these whatever the store holds'],
-      ['--set <assignment...>', 'STEP.param=value'],
-      ['--env <mode>', 'any: results made under another environment count (default); exact: they do not'],
-      ['--executor <name>', 'where steps run: local'],
-      ['--durable', 'fsync every object'],
-      ['--offline', 'no network for shared caches'],
-      ['--progress <mode>', 'auto (default), fancy, plain or none'],
-      ['--json-summary', 'with --json: only the first and the last line'],
     ],
     action: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
+    usage: 'watch [selectors...]',
+    does: 'run, then again on every change of a file the run reads',
+    flags: runFlags,
+    action: async () => (await import('./commands/watch.ts')).watchCommand,
   },
   {
     usage: 'status [selectors...]',
@@ -100,6 +111,17 @@ const commands: readonly CommandLine[] = [
       ['-j, --jobs <n>', 'with --recompute: cores to use'],
     ],
     action: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  {
+    usage: 'gc',
+    does: 'remove what nothing needs from the store; with limits also results that no target needs',
+    flags: [
+      ['--max-size <size>', 'give up results until the store is no larger, as in 20GB'],
+      ['--max-age <age>', 'give up results made longer ago, as in 30d'],
+      ['--force', 'give up also what targets need, last of all'],
+      ['-n, --dry-run', 'name what would go, remove nothing'],
+    ],
+    action: async () => (await import('./commands/gc.ts')).gcCommand,
   },
   {
     usage: 'setup',

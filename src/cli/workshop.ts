@@ -5,7 +5,7 @@ import { openLastResults } from '../build/last.ts';
 import type { FileDigests } from '../build/local-inputs.ts';
 import type { Workshop } from '../build/prepare.ts';
 import { PipelineError } from '../core/failure.ts';
-import { createCoder } from '../key/code.ts';
+import { createCoder, type OnSources } from '../key/code.ts';
 import { createFileHasher } from '../key/files.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { findProject } from '../pipeline/project.ts';
@@ -27,10 +27,11 @@ export async function openWorkshop(
     readonly set?: readonly string[];
     readonly durable?: boolean;
     readonly onDamage?: (damage: Damage) => void;
+    readonly onSources?: OnSources;
   } = {},
 ): Promise<Opened> {
   const project = findProject(options.directory, options.pipeline);
-  const coder = createCoder(project.folder, project.state);
+  const coder = createCoder(project.folder, project.state, more.onSources);
   const loaded = await loadPipeline(project, coder, { profile: options.profile, set: more.set ?? [] });
   const store = openStore(project.store, {
     durable: more.durable ?? false,

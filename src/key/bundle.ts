@@ -2,9 +2,9 @@
  * One TypeScript module and all it imports as one text, by esbuild. Comments, formatting, quotes, types and unused pure
  * exports leave no trace in the text; identifiers stay (were they minified, a type-only edit would rename them).
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
 import { codeFrame } from '../core/code-frame.ts';
 import { PipelineError, type Failure } from '../core/failure.ts';
@@ -19,6 +19,16 @@ export interface BundleText {
   readonly inputs: readonly string[];
   /** Folders of the packages left outside, absolute, sorted. */
   readonly packages: readonly string[];
+}
+
+/** Bundling failed; `touched` are the files it read and the folders in which it missed one: a change there may mend it. */
+export class BundleError extends PipelineError {
+  constructor(
+    failure: Failure,
+    readonly touched: readonly string[],
+  ) {
+    super(failure);
+  }
 }
 
 /** Left outside by name and not part of the code's identity: the recipe's format number covers the engine. */
@@ -41,11 +51,12 @@ const refused: readonly { pattern: RegExp; what: string }[] = [
   { pattern: /(?<![\w$.])import\((?!["'`])/, what: 'import() of a computed name' },
 ];
 
-/** A stage's bundle: what is hashed, and what the worker imports. Throws PipelineError on syntax errors and what cannot be seen. */
+/** A stage's bundle: what is hashed, and what the worker imports. Throws BundleError on syntax errors and what cannot be seen. */
 export async function bundleStage(project: string, file: string): Promise<BundleText> {
   const tf: { folder?: string } = {};
   const bundle = await runEsbuild(project, file, (packages) => [externals(packages, tf)]);
-  refuseUnseen(project, bundle, file, tf.folder);
+  const failure = unseenFailure(project, bundle, file, tf.folder);
+  if (failure) throw new BundleError(failure, bundle.inputs);
   return bundle;
 }
 
@@ -64,6 +75,7 @@ async function runEsbuild(
 ): Promise<BundleText> {
   const { build } = await import('esbuild');
   const packages = new Set<string>();
+  const touched = new Set([resolve(project, file)]);
   const result = await build({
     absWorkingDir: project,
     entryPoints: [file],
@@ -82,9 +94,9 @@ async function runEsbuild(
     metafile: true,
     logLevel: 'silent',
     define: unseen,
-    plugins: plugins(packages),
+    plugins: [recorder(touched), ...plugins(packages)],
   }).catch((error: unknown) => {
-    throw new PipelineError(syntaxFailure(project, file, error));
+    throw new BundleError(syntaxFailure(project, file, error), [...touched].sort());
   });
   const [map, code] = result.outputFiles.sort((a, b) => (a.path < b.path ? 1 : -1));
   return {
@@ -95,6 +107,25 @@ async function runEsbuild(
       .map((input) => resolve(project, input))
       .sort(),
     packages: [...packages].sort(),
+  };
+}
+
+/** Notes what is read, and the nearest folder of each relative import, in case nothing is found there. */
+function recorder(touched: Set<string>): Plugin {
+  return {
+    name: 'recorder',
+    setup(build) {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+        touched.add(path);
+        return undefined;
+      });
+      build.onResolve({ filter: /^\.{0,2}\// }, ({ path, resolveDir }) => {
+        let folder = dirname(resolve(resolveDir, path));
+        while (!existsSync(folder)) folder = dirname(folder);
+        touched.add(folder);
+        return undefined;
+      });
+    },
   };
 }
 
@@ -172,21 +203,27 @@ function bindDefaultExports(project: string, entry: string): Plugin {
   };
 }
 
-function refuseUnseen(project: string, bundle: BundleText, file: string, tfFolder: string | undefined): void {
+function unseenFailure(
+  project: string,
+  bundle: BundleText,
+  file: string,
+  tfFolder: string | undefined,
+): Failure | undefined {
   for (const { pattern, what } of refused) {
     for (const match of bundle.code.matchAll(new RegExp(pattern, 'g'))) {
       const before = bundle.code.slice(0, match.index).split('\n');
       const place = originOf(bundle.map, (source) => source)(before.length, before.at(-1)!.length + 1);
       if (place && insideFolder(resolve(project, place.file), tfFolder)) continue;
-      throw new PipelineError({
+      return {
         reason: 'pipeline-not-loaded',
         message: `${file} uses ${what}: what it would find there is not part of the step's key`,
         at: place && placeText(place),
         frame: place && frameOf(project, place),
         hint: `declare the file as an input instead: needs: { data: file('path') }`,
-      });
+      };
     }
   }
+  return undefined;
 }
 
 const frameOf = (project: string, { file, line, column }: Place): string =>

@@ -12,7 +12,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
-import { bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
+import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
 import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
@@ -58,7 +58,10 @@ export interface Coder {
   explain(before: string, after: string, file: string): CodeChange;
 }
 
-export function createCoder(project: string, state: string): Coder {
+/** Told of the files that decide what a bundle is, absolute; where bundling failed, also of folders that lack one. */
+export type OnSources = (paths: readonly string[]) => void;
+
+export function createCoder(project: string, state: string, onSources: OnSources = () => undefined): Coder {
   const folder = join(state, 'code');
   const indexPath = join(folder, 'index.json');
   const records = readIndex(indexPath);
@@ -66,10 +69,16 @@ export function createCoder(project: string, state: string): Coder {
 
   const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
     const known = records.get(name);
-    if (known && trusted(project, known) && existsSync(join(folder, known.text)))
+    if (known && trusted(project, known) && existsSync(join(folder, known.text))) {
+      onSources(sourcesOf(project, known));
       return frozen(folder, known);
+    }
     const started = Date.now();
-    const made = await bundle();
+    const made = await bundle().catch((error: unknown) => {
+      if (error instanceof BundleError) onSources([...error.touched, ...decisive(project)]);
+      throw error;
+    });
+    onSources([...made.inputs, ...decisive(project)]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
     return frozen(folder, fresh);
@@ -155,12 +164,21 @@ function write(project: string, folder: string, made: BundleText, started: numbe
   return { digest, text, map, trust: trustOf(project, made, started) };
 }
 
+/** Files beside the sources that decide how imports resolve, there or not. */
+const decisive = (project: string): string[] =>
+  ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
+
+/** What is trusted by its stat, but for the folders. */
+function sourcesOf(project: string, { trust }: CodeRecord): string[] {
+  const folders = new Set(Object.keys(trust).map((name) => dirname(name)));
+  return Object.keys(trust).flatMap((name) => (folders.has(name) ? [] : [resolve(project, name)]));
+}
+
 /** Empty text as a signature never matches: files written a moment ago are looked at again next time. */
 function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
   const folders = new Set(made.inputs.map((input) => dirname(input)));
-  const decide = ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
   const trust: Record<string, string | null> = {};
-  for (const path of [...made.inputs, ...folders, ...decide]) {
+  for (const path of [...made.inputs, ...folders, ...decisive(project)]) {
     const name = relative(project, path) || '.';
     trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
   }
