@@ -5,6 +5,9 @@ import opentype from 'opentype.js';
 /** Verdana stands in where DejaVu Sans is not installed: its glyphs have nearly the same widths. */
 export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 
+/** What every figure needs. */
+export const fontNeeds = { font: 'DejaVuSans.ttf', boldFont: 'DejaVuSans-Bold.ttf' } as const;
+
 export interface Fonts {
   /** Paths of the font files: regular, bold. */
   readonly files: readonly [regular: string, bold: string];
@@ -13,10 +16,10 @@ export interface Fonts {
 }
 
 /** @throws where a file is not a font */
-export function loadFonts(regularPath: string, boldPath: string): Fonts {
-  const faces = { regular: face(regularPath), bold: face(boldPath) };
+export function loadFonts({ font, boldFont }: Readonly<Record<keyof typeof fontNeeds, string>>): Fonts {
+  const faces = { regular: face(font), bold: face(boldFont) };
   return {
-    files: [regularPath, boldPath],
+    files: [font, boldFont],
     width: (text, size, bold) => size * (bold ? faces.bold : faces.regular)(text),
   };
 }

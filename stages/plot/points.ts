@@ -1,10 +1,13 @@
 /** The data of a figure, as its CSV file has them and its panels draw them. */
+import type { Run } from '../results/run.ts';
 import type { OverSeeds } from './over-seeds.ts';
 
 /** One mark of one curve: a bin (x to xEnd), or a position (xEnd = x). */
-export interface PlotPoint extends OverSeeds {
+export interface PlotPoint extends OverSeeds, Pick<Run, 'data' | 'net' | 'sp'> {
   /** Letter of the panel. */
   readonly panel: string;
+  /** What is measured, such as `loss gap`. */
+  readonly series: string;
   /** Strength of the training attack, in units of 1/255. */
   readonly strength: number;
   readonly x: number;
@@ -15,6 +18,10 @@ export interface PlotPoint extends OverSeeds {
 
 export const pointColumns = [
   'panel',
+  'data',
+  'net',
+  'sp',
+  'series',
   'strength',
   'x',
   'xEnd',

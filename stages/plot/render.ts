@@ -3,7 +3,7 @@ import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Fonts } from './fonts.ts';
-import type { Panel } from './panels.ts';
+import type { Panel } from './frame.ts';
 
 /** The part of vega-scenegraph that its typings leave out. */
 interface SceneGraph {

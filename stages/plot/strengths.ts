@@ -1,11 +1,5 @@
 /** How a strength of adversarial training looks: the same in every figure. */
-
-export interface Look {
-  readonly colour: string;
-  /** Lengths of dashes and gaps, so that lines differ without colour too. */
-  readonly dash: readonly number[];
-  readonly shape: string;
-}
+import { scalesOf, type Look, type Scales } from './looks.ts';
 
 /** Okabe & Ito's colours, told apart by colour-blind readers and, by lightness, in grey. */
 const fixed: Readonly<Record<number, Look>> = {
@@ -20,18 +14,17 @@ const others: readonly Look[] = [
   { colour: '#CC79A7', dash: [1, 2], shape: 'stroke' },
 ];
 
-/** Scales for these strengths (in 1/255, rising), as Vega-Lite encodings name them, and the shape of each one's marks. */
-export function strengthScales(strengths: readonly number[]) {
-  let spare = 0;
-  const looks = strengths.map((strength) => fixed[strength] ?? others[spare++ % others.length]!);
-  const domain = strengths.map(strengthLabel);
-  return {
-    color: { domain, range: looks.map(({ colour }) => colour) },
-    strokeDash: { domain, range: looks.map(({ dash }) => [...dash]) },
-    shape: looks.map(({ shape }) => shape),
-  };
-}
-export type StrengthScales = ReturnType<typeof strengthScales>;
+/** What an axis or a legend of strengths says. */
+export const strengthTitle = 'AR strength (maximal perturbation in training)';
 
-/** Text of a strength in legends, such as `8/255`. */
-export const strengthLabel = (strength: number): string => (strength === 0 ? 'none' : `${strength}/255`);
+/** Scales for rows that name their strength (in 1/255, here rising) in `strength`. */
+export function strengthScales(strengths: readonly number[], title: string = strengthTitle): Scales {
+  let spare = 0;
+  const lookOf = (strength: number): Look => fixed[strength] ?? others[spare++ % others.length]!;
+  const looks = new Map(strengths.map((strength) => [strengthLabel(strength), lookOf(strength)]));
+  return scalesOf(['strength', title, looks]);
+}
+
+/** Text of a strength, such as `8/255`. Ordinary training is our addition: the paper's weakest strength is 4/255. */
+export const strengthLabel = (strength: number): string =>
+  strength === 0 ? 'none (ours)' : `${strength}/255`;

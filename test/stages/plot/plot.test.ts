@@ -1,20 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { figureSpec } from '../../../stages/plot/figure.ts';
-import { loadFonts } from '../../../stages/plot/fonts.ts';
 import { groupBy, overSeeds } from '../../../stages/plot/over-seeds.ts';
-import { histogramPanel } from '../../../stages/plot/panels.ts';
 import { seedsText, strengthsOf, type PlotPoint } from '../../../stages/plot/points.ts';
 import { renderSvg } from '../../../stages/plot/render.ts';
+import { countsPanel } from '../../../stages/plot/steps.ts';
 import { strengthScales } from '../../../stages/plot/strengths.ts';
-
-const folder = fileURLToPath(new URL('../../../node_modules/dejavu-fonts-ttf/ttf/', import.meta.url));
-const fonts = loadFonts(`${folder}DejaVuSans.ttf`, `${folder}DejaVuSans-Bold.ttf`);
-
-const point = (over: Partial<PlotPoint>): PlotPoint => ({
-  ...{ panel: 'a', strength: 4, x: 0, xEnd: 1, label: '', mean: 1, least: 1, greatest: 1, seeds: 1 },
-  ...over,
-});
+import { fonts, point } from './rig.ts';
 
 describe('what is drawn of several seeds', () => {
   it('is the mean and the range', () => {
@@ -46,9 +37,11 @@ describe('strengths of adversarial training', () => {
 
   it('look the same whatever others are drawn', () => {
     const [alone, among] = [strengthScales([8]), strengthScales([2, 4, 8, 12, 16])];
-    expect(alone.color.range[0]).toBe(among.color.range[2]);
-    expect(new Set(among.color.range).size).toBe(5);
-    expect(new Set(among.shape).size).toBe(5);
+    expect(alone.looks.get('8/255')).toEqual(among.looks.get('8/255'));
+    const looks = [...among.looks.values()];
+    for (const part of ['colour', 'dash', 'shape'] as const)
+      expect(new Set(looks.map((look) => String(look[part]))).size).toBe(5);
+    expect(among.color.scale.domain).toEqual(['2/255', '4/255', '8/255', '12/255', '16/255']);
   });
 });
 
@@ -56,7 +49,7 @@ describe('rendering', () => {
   const scales = strengthScales([4]);
   const frame = { letter: 'a', title: 'A panel', xTitle: 'x', yTitle: 'y' };
   const panel = (points: readonly PlotPoint[]) =>
-    figureSpec({ title: 'A figure', subtitle: [] }, [histogramPanel(frame, points, scales)]);
+    figureSpec({ title: 'A figure', subtitle: [] }, [countsPanel(frame, points, scales)]);
 
   it('measures text by the widths of the font', () => {
     // 'i' and 'W' of DejaVu Sans: 569 and 2025 of 2048 units.
