@@ -13,8 +13,9 @@ export function withCommonZero(left: Range, right: Range): [left: Range, right: 
     return [bottom < 0 ? bottom - beyond : 0, top > 0 ? top + beyond : 0];
   });
   const shares = withZero.map(([low, high]) => -low / (high - low || 1));
-  // One axis wholly below zero and one wholly above: zero in the middle of both.
-  const share = Math.max(...shares) < 1 ? Math.max(...shares) : Math.min(...shares) === 1 ? 1 : 0.5;
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  // No lower than the axis that needs most room below zero; where that would squeeze the other one, the middle.
+  const share = most <= 0.5 ? most : Math.max(0.5, least);
   const [a, b] = withZero.map((range) => widened(range, share));
   return [a!, b!];
 }
