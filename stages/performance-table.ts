@@ -5,12 +5,12 @@
 import { defineStage, many, type ManyItem } from 'ar-pipe';
 import * as z from 'zod';
 import { readCsv } from './lib/csv.ts';
-import { attackRow } from './results/attack-table.ts';
+import { attackRow, fixedAttack } from './results/attack-table.ts';
 import { captionSchema } from './results/caption.ts';
 import { evaluationSummary, readSummary, trainingSummary } from './results/summaries.ts';
 import { blockSchema, filesOfBlock, seedAndStrength, type BlockParams } from './tables/blocks.ts';
-import { attackNote, captionNotes, idleLevelNote, seedsNote, thousands } from './tables/notes.ts';
-import { fixedAttack, performanceRows, strengthsOf, type Performance } from './tables/performance.ts';
+import { attackNotes, captionNotes, idleLevelNote, seedsNote, thousands } from './tables/notes.ts';
+import { performanceRows, strengthsOf, type Performance } from './tables/performance.ts';
 import { tableFiles, writeTable } from './tables/write.ts';
 
 const titles = {
@@ -44,7 +44,7 @@ export default defineStage({
     const notes = [
       ...captionNotes(caption),
       ...picturesNote(all),
-      attackNote(all.flatMap(({ attacks }) => attacks.filter(({ name }) => name === fixedAttack))),
+      ...attackNotes(all.flatMap(({ attacks }) => attacks.filter(({ name }) => name === fixedAttack))),
       seedsNote(
         rows.flatMap((block) =>
           block.rows.flatMap(({ cells }) => cells.map(({ perSeed }) => perSeed.length)),
@@ -53,7 +53,7 @@ export default defineStage({
       ...read.flatMap(({ block, runs }) =>
         block.runs?.sp === 'none' ? [] : idleLevelNote(block.title, runs),
       ),
-    ].filter((note) => note !== '');
+    ];
     writeTable(
       { csv: out(`${id}.csv`), markdown: out(`${id}.md`), latex: out(`${id}.tex`) },
       { id, title: titles[id], strengths: strengthsOf(all), blocks: rows, notes },

@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { numberColumn } from '../lib/csv.ts';
 
+/** Name of the attack that is the same for all nets: the paper's row 'PGD' (ambiguity 1 of docs/paper.md). */
+export const fixedAttack = 'fixed';
+
 /** One line of attacks.csv: one attack on one net. Sizes are in units of 1/255, accuracies are shares from 0 to 1. */
 export const attackRow = z.object({
   /** Name given in the parameters: `fixed` (the paper's PGD row), `matched` (the strength trained with), … */

@@ -17,6 +17,15 @@ export const runSchema = z.object({
 });
 export type Run = z.output<typeof runSchema>;
 
+/** The labels that runs share which differ in strength and seed alone. */
+export const runKindSchema = z.strictObject(
+  runSchema.pick({ data: true, net: true, attack: true, sp: true }).shape,
+);
+export type RunKind = z.output<typeof runKindSchema>;
+
+export const isOfKind = (run: Run, { data, net, attack, sp }: RunKind): boolean =>
+  run.data === data && run.net === net && run.attack === attack && run.sp === sp;
+
 /** The run of a grid's cell; other labels are welcome. @throws an error naming the file and the first label that does not fit */
 export function runOf({ path, cell }: ManyItem): Run {
   const parsed = runSchema.safeParse(cell);

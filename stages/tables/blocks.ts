@@ -1,13 +1,11 @@
 /** Which runs stand in a block, as a parameter of the table stages. */
 import type { ManyItem } from 'ar-pipe';
 import * as z from 'zod';
-import { runOf, runSchema, type Run } from '../results/run.ts';
-import type { RunKind } from './table.ts';
+import { isOfKind, runKindSchema, runOf, type Run } from '../results/run.ts';
 
 export const blockSchema = z.strictObject({
   title: z.string().describe('Printed above the rows'),
-  runs: z
-    .strictObject(runSchema.pick({ data: true, net: true, attack: true, sp: true }).shape)
+  runs: runKindSchema
     .nullable()
     .describe('Labels of the runs; null where the profile has none: the table says so'),
 });
@@ -28,16 +26,13 @@ export function filesOfBlock(
   if (runs === null) return [];
   const found = items
     .map((item) => ({ path: item.path, run: runOf(item) }))
-    .filter(({ run }) => isOf(run, runs));
+    .filter(({ run }) => isOfKind(run, runs));
   if (found.length === 0)
     throw new Error(
       `the block '${title}' has no ${what}: no step with the labels ${JSON.stringify(runs)} was given`,
     );
   return found;
 }
-
-const isOf = (run: Run, { data, net, attack, sp }: RunKind): boolean =>
-  run.data === data && run.net === net && run.attack === attack && run.sp === sp;
 
 /** Identity of a run within a block. */
 export const seedAndStrength = ({ seed, epsilon }: Run): string => `seed ${seed}, strength ${epsilon}`;

@@ -23,15 +23,21 @@ export function seedsNote(counts: readonly number[]): string {
   return `Mean ± sample STD over ${least === most ? most : `${least} to ${most}`} seeds.`;
 }
 
-/** @throws where the runs were attacked in different ways, for their numbers would not compare */
-export function attackNote(attacks: readonly AttackRow[]): string {
+/** How the runs were attacked; empty for none. @throws where in different ways, for their numbers would not compare */
+export function commonAttack(attacks: readonly AttackRow[]): string {
   const texts = [...new Set(attacks.map(attackText))];
   if (texts.length > 1)
-    throw new Error(`runs to stand in one table were attacked differently: ${texts.join(' and ')}`);
-  return texts.length === 0
-    ? ''
-    : `PGD rows: ${texts[0]!}; the share still right of those right without attack (“of all”: of all).`;
+    throw new Error(`runs to be compared were attacked differently: ${texts.join(' and ')}`);
+  return texts[0] ?? '';
 }
+
+/** What the PGD rows of a table are. */
+export const attackNotes = (attacks: readonly AttackRow[]): string[] =>
+  attacks.length === 0
+    ? []
+    : [
+        `PGD rows: ${commonAttack(attacks)}; the share still right of those right without attack (“of all”: of all).`,
+      ];
 
 function attackText({ kind, epsilon, stepSize, steps, restarts, randomStart, examples }: AttackRow): string {
   const start = randomStart === 'true' ? 'random start' : 'clean start';

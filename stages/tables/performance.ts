@@ -1,5 +1,5 @@
 /** The readings of one run that tables 2 to 5 print, and the rows they make (facts of sections 4.2 and B of the paper). */
-import type { AttackRow } from '../results/attack-table.ts';
+import { fixedAttack, type AttackRow } from '../results/attack-table.ts';
 import type { Run } from '../results/run.ts';
 import type { EvaluationSummary } from '../results/summaries.ts';
 import { cellOf } from './cell.ts';
@@ -24,8 +24,7 @@ interface RowKind {
   readonly read: (run: Performance) => number | null;
 }
 
-/** Name of the attack that is the same for all nets (ambiguity 1), and of the one of the strength trained with. */
-export const fixedAttack = 'fixed';
+/** Name of the attack of the strength trained with. */
 const matchedAttack = 'matched';
 
 const attacked =

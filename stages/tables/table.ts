@@ -1,5 +1,5 @@
 /** A table of the paper before it is written: blocks of rows, one column a strength of adversarial training. */
-import type { Run } from '../results/run.ts';
+import type { RunKind } from '../results/run.ts';
 
 /** One number of several runs that differ in their seed alone. */
 export interface Cell {
@@ -25,9 +25,6 @@ export interface Row {
   /** One a strength that was measured; others are printed as dashes. */
   readonly cells: readonly Cell[];
 }
-
-/** The labels that the runs of a block share. */
-export type RunKind = Pick<Run, 'data' | 'net' | 'attack' | 'sp'>;
 
 export interface Block {
   readonly title: string;
