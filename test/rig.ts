@@ -11,7 +11,7 @@ import type { OutputRef, Produced, Store } from '../src/store/store.ts';
 import type { Event, Metrics } from '../src/core/events.ts';
 import type { Failure, Result } from '../src/core/failure.ts';
 import type { Executor, Job, JobDone, JobHooks } from '../src/exec/executor.ts';
-import { makePlan, type Verdict } from '../src/build/plan.ts';
+import { makePlan, type Plan, type Verdict } from '../src/build/plan.ts';
 import { prepare, type Workshop } from '../src/build/prepare.ts';
 import { recompute, type Recomputed } from '../src/build/recompute.ts';
 import { run, type RunOptions, type RunResult } from '../src/build/run.ts';
@@ -53,6 +53,7 @@ export interface Rig {
   /** The job of a step, once it has started. */
   next(step: string): Promise<Held>;
   status(targets: Readonly<Record<string, Target>>): Promise<Record<string, Verdict>>;
+  plan(targets: Readonly<Record<string, Target>>): Promise<{ plan: Plan; last: LastResults }>;
   outcomes(): Record<string, string>;
   /** Runs these steps again beside the store, their jobs held as in `run`. */
   recompute(
@@ -173,10 +174,13 @@ export function createRig(
       if (waiting) return Promise.resolve(waiting);
       return new Promise((resolve) => awaited.set(step, [...(awaited.get(step) ?? []), resolve]));
     },
-    async status(targets) {
+    async plan(targets) {
       const shop = workshop(targets);
       const steps = closure(shop.loaded.graph.steps);
-      const plan = makePlan(steps, await prepare(shop, steps));
+      return { plan: makePlan(steps, await prepare(shop, steps)), last };
+    },
+    async status(targets) {
+      const { plan } = await rig.plan(targets);
       return Object.fromEntries([...plan].map(([step, verdict]) => [step.name, verdict]));
     },
     outcomes: () =>
