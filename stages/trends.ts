@@ -57,7 +57,7 @@ export default defineStage({
   },
   outputs: ['trends.csv', 'trends.md', metrics('trends.json')],
   random: true,
-  run({
+  async run({
     params: { caption, scope, roles, variationEpsilon, resamples },
     needs,
     out,
