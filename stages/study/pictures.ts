@@ -34,14 +34,13 @@ function fromArchive({ kind, name, title, archive, normalise }: ArchivedSet, pic
     normalise: normalise && { mean: [...normalise.mean], std: [...normalise.std] },
     ...pictures,
   };
-  const downloaded = <const Name extends string>(output: Name) =>
-    step(`download/${name}`, download, {
-      params: { files: [{ name: output, original, sha256, urls: [...urls] }] },
-    });
+  const wanted = (output: string) => ({
+    params: { files: [{ name: output, original, sha256, urls: [...urls] }] },
+  });
   if (kind === 'tiny-imagenet') {
-    const zip = downloaded('tiny-imagenet-200.zip');
+    const zip = step(`download/${name}`, download, wanted('tiny-imagenet-200.zip'));
     return step(`data/${name}`, importTinyImageNet, { params, needs: { archive: zip } });
   }
-  const tar = downloaded('archive.tar.gz');
+  const tar = step(`download/${name}`, download, wanted('archive.tar.gz'));
   return step(`data/${name}`, importCifar, { params: { ...params, format: kind }, needs: { archive: tar } });
 }
