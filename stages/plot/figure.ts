@@ -71,7 +71,7 @@ export function figureSpec(
         layout: { bottom: { direction: 'vertical', anchor: 'start' } },
         titleLimit: 0,
         symbolType: 'stroke',
-        symbolSize: 900,
+        symbolSize: 500,
         symbolStrokeWidth: 2,
         symbolOpacity: 1,
         columnPadding: 22,
