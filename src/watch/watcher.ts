@@ -59,7 +59,7 @@ interface Territory {
   /** Folders from which to look down. */
   readonly roots: string[];
   /** Whether a path is watched, or is a folder on the way to one that is. */
-  isWatched(path: string, isFile: boolean): boolean;
+  isWatched(this: void, path: string, isFile: boolean): boolean;
 }
 
 /** Never entered on the way to what a glob matches, wherever they lie. */
