@@ -12,7 +12,7 @@ import type { Event, Metrics } from '../src/core/events.ts';
 import type { Failure, Result } from '../src/core/failure.ts';
 import type { Executor, Job, JobDone, JobHooks } from '../src/exec/executor.ts';
 import { makePlan, type Plan, type Verdict } from '../src/build/plan.ts';
-import { prepare, type Workshop } from '../src/build/prepare.ts';
+import { prepare, type Prepared, type Workshop } from '../src/build/prepare.ts';
 import { recompute, type Recomputed } from '../src/build/recompute.ts';
 import { run, type RunOptions, type RunResult } from '../src/build/run.ts';
 import { sha256 } from '../src/key/recipe.ts';
@@ -53,7 +53,9 @@ export interface Rig {
   /** The job of a step, once it has started. */
   next(step: string): Promise<Held>;
   status(targets: Readonly<Record<string, Target>>): Promise<Record<string, Verdict>>;
-  plan(targets: Readonly<Record<string, Target>>): Promise<{ plan: Plan; last: LastResults }>;
+  plan(
+    targets: Readonly<Record<string, Target>>,
+  ): Promise<{ plan: Plan; prepared: Prepared; last: LastResults }>;
   outcomes(): Record<string, string>;
   /** Runs these steps again beside the store, their jobs held as in `run`. */
   recompute(
@@ -177,7 +179,8 @@ export function createRig(
     async plan(targets) {
       const shop = workshop(targets);
       const steps = closure(shop.loaded.graph.steps);
-      return { plan: makePlan(steps, await prepare(shop, steps)), last };
+      const prepared = await prepare(shop, steps);
+      return { plan: makePlan(steps, prepared), prepared, last };
     },
     async status(targets) {
       const { plan } = await rig.plan(targets);

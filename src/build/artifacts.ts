@@ -153,6 +153,7 @@ function provenance(
         ),
         backend: facts.backend,
         metrics: facts.metrics,
+        accepted: facts.accepted,
         startedAt: facts.startedAt,
         ms: Math.round(facts.ms),
         host: facts.host,

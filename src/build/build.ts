@@ -10,7 +10,7 @@ import { runWithRetries, type AttemptContext } from './attempt.ts';
 import type { Estimator } from './estimate.ts';
 import { describe, type DescribeContext, type Description } from './describe.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
-import type { LastResults } from './last.ts';
+import type { LastBuilt, LastResults } from './last.ts';
 import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
@@ -158,17 +158,16 @@ export function remember(
   const { entry } = outcome;
   const last = context.last.of(step.name);
   if (outcome.kind === 'built' || last?.built?.key !== key || last.failed) {
-    const built = {
-      key,
-      recipe,
-      outputs: entry.outputs,
-      at: entry.facts.startedAt,
-      ms: entry.facts.ms,
-      run: entry.facts.run,
-    };
-    context.last.set({ step: step.name, built, frozen: last?.frozen });
+    context.last.set({ step: step.name, built: builtFrom({ key, recipe }, entry), frozen: last?.frozen });
   }
   return outcome;
+}
+
+export function builtFrom(
+  { key, recipe }: Omit<Description, 'inputs'>,
+  { outputs, facts }: Entry,
+): LastBuilt {
+  return { key, recipe, outputs, at: facts.startedAt, ms: facts.ms, run: facts.run };
 }
 
 function fail(

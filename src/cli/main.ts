@@ -124,6 +124,22 @@ const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/gc.ts')).gcCommand,
   },
   {
+    usage: 'forget <selectors...>',
+    does: 'drop results: the steps run again',
+    action: async () => (await import('./commands/forget.ts')).forgetCommand,
+  },
+  {
+    usage: 'freeze <selectors...>',
+    does: 'keep results whatever changes',
+    flags: [['--off', 'follow the recipe again']],
+    action: async () => (await import('./commands/freeze.ts')).freezeCommand,
+  },
+  {
+    usage: 'accept <selectors...>',
+    does: 'declare a change of code harmless: the results count for the new code too',
+    action: async () => (await import('./commands/accept.ts')).acceptCommand,
+  },
+  {
     usage: 'setup',
     does: 'install the native numerical library',
     action: async () => (await import('./commands/setup.ts')).setupCommand,

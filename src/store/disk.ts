@@ -10,7 +10,7 @@ import { createJobFolders } from './job-folders.ts';
 import { createLeases } from './leases.ts';
 import { createObjects } from './objects.ts';
 import { createReliance } from './reliance.ts';
-import type { Store } from './store.ts';
+import type { Entry, Store } from './store.ts';
 import { explained } from './trouble.ts';
 import { createVolume, type DiskCalls } from './volume.ts';
 
@@ -51,6 +51,10 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     commit: explain((...[entry, produced, envlessKey]: Parameters<Store['commit']>) => {
       reliance.on([entry.key]);
       return commit(entry, produced, envlessKey);
+    }),
+    adopt: explain((entry: Entry, envlessKey: string | null) => {
+      reliance.on([entry.key]);
+      entries.add(entry, envlessKey);
     }),
     object: (file) => check(file, false),
     recheck: async (file) => (await check(file, true)) !== undefined,

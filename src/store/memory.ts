@@ -18,6 +18,7 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
     find: entries.find,
     findAnyEnv: entries.findAnyEnv,
     commit: commitWith(objects, entries),
+    adopt: (entry, envlessKey) => void entries.add(entry, envlessKey),
     object: (file) => objects.check(file, false),
     recheck: async (file) => (await objects.check(file, true)) !== undefined,
     has: objects.has,

@@ -40,7 +40,8 @@ export interface EntryFacts {
   readonly metrics?: Metrics;
   /** For numerical stages: what the worker really computed with. */
   readonly backend?: Json;
-  readonly accepted?: Json;
+  /** Changes of code declared harmless since the result was made, oldest first: `from` key, `code`, `changes`, `at`. */
+  readonly accepted?: readonly Json[];
 }
 
 /** Output files on their way in: where each lies now, hashed by whoever made it. */
@@ -92,6 +93,8 @@ export interface Store {
     produced: Readonly<Record<string, Produced>>,
     envlessKey: string | null,
   ): { entry: Entry; differs: readonly string[] };
+  /** Enters a result whose bytes the store has already, unless its key has an entry. */
+  adopt(entry: Entry, envlessKey: string | null): void;
   /**
    * Path of an object's bytes, checked (size and digest) the first time it is asked for in this process.
    * Missing or damaged: undefined; damaged bytes are set aside first.

@@ -99,6 +99,19 @@ export function storeContract(name: string, open: (onDamage: OnDamage) => Store)
       );
     });
 
+    it('adopts a result under another key, unless that has one', () => {
+      const store = open(ignore);
+      const made = commitText(store, recipe('a'), 'x').entry;
+      const other = recipe('other');
+      const accepted = [{ from: made.key }];
+      const adopted = { ...made, key: keyOf(other), recipe: other, facts: { ...made.facts, accepted } };
+      store.adopt(adopted, anyEnvKey(other));
+      expect(store.find(keyOf(other))).toEqual(adopted);
+      expect(store.findAnyEnv(anyEnvKey(other))).toEqual(adopted);
+      store.adopt({ ...adopted, step: 'late' }, anyEnvKey(other));
+      expect(store.find(keyOf(other))).toEqual(adopted);
+    });
+
     it('says once that bytes are damaged, and takes good ones again', async () => {
       const said: string[] = [];
       const store = open(({ kind, name }) => said.push(`${kind} ${name}`));
