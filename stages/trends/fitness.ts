@@ -2,7 +2,7 @@
  * Whether a role's nets are fit to be judged, by criteria that are blind to the claims. They do not change a verdict:
  * an under-fitted net shows how much slower it fits, and readers should know.
  */
-import { mean as meanOf } from './picture-statistics.ts';
+import { mean as meanOf, once } from './picture-statistics.ts';
 import type { Group } from './group.ts';
 import { given, type RunResults } from './run-results.ts';
 
@@ -65,7 +65,7 @@ function aboveChance(weakest: readonly RunResults[], at: string): Fitness {
   return { criterion, value: percent(robust), met: robust > chance + 2 * standardError };
 }
 
-const average = (values: Uint8Array): number => meanOf(values)(new Uint8Array(values.length).fill(1));
+const average = (values: Uint8Array): number => meanOf(values)(once(values.length));
 const averageOf = (runs: readonly RunResults[], read: (run: RunResults) => number): number =>
   runs.reduce((sum, run) => sum + read(run), 0) / runs.length;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

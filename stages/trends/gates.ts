@@ -2,13 +2,13 @@
 import { estimateOf, leastSeeds } from './estimate.ts';
 import type { Group } from './group.ts';
 import type { Measure } from './measures.ts';
-import { mean } from './picture-statistics.ts';
+import { mean, once } from './picture-statistics.ts';
 import type { Gate } from './proposition.ts';
 import { controlledRole, roleTitle } from './roles.ts';
 import { given, needTitles, type ResultNeed, type RunResults } from './run-results.ts';
 
 export const absent: Gate = ({ profile, subjects }, role) =>
-  subjects.has(role) ? undefined : `${roleTitle(role)}: nothing stands in for it in the profile “${profile}”`;
+  subjects.has(role) ? undefined : `not part of the profile “${profile}”`;
 
 export const fewStrengths: Gate = ({ subjects }, role) =>
   subjects.get(role)!.group.strengths.length < 2 ? 'runs of one strength only' : undefined;
@@ -34,7 +34,7 @@ export const missing =
 /** A net whose loss is that of guessing, ln(classes), has learnt nothing that adversarial training could change. */
 export const untrained: Gate = ({ subjects }, role) => {
   for (const { run, train } of runsOf(subjects.get(role)!.group)) {
-    const loss = mean(train.loss)(new Uint8Array(train.loss.length).fill(1));
+    const loss = mean(train.loss)(once(train.loss.length));
     if (loss >= 0.99 * Math.log(train.classes))
       return `the net of AR ${run.epsilon}, seed ${run.seed} is not trained: its train loss ${loss.toFixed(3)} is that of guessing`;
   }

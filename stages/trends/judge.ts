@@ -21,6 +21,8 @@ export interface JudgedPart {
   /** Null where the estimate is. */
   readonly delta: number | null;
   readonly why: string;
+  /** The estimate in the paper's own terms; empty for most. */
+  readonly inWords: string;
   /** Whether the interval decided, not a reason known before. */
   readonly decided: boolean;
 }
@@ -51,7 +53,7 @@ export function judgeClaim(claim: Claim, study: Study): JudgedClaim {
   const subjects = (Object.entries(claim.on) as [Role, Proposition][]).map(([role, proposition]) => ({
     role,
     judged: judgeProposition(proposition, study),
-    controls: claim.controls.map((part) => judgePart(part, role, study)),
+    controls: study.subjects.has(role) ? claim.controls.map((part) => judgePart(part, role, study)) : [],
   }));
   const finding = allOf(subjects.map(({ role, judged }) => ({ name: roleTitle(role), ...judged.finding })));
   return { claim, subjects, finding };
@@ -65,7 +67,7 @@ function judgeProposition(proposition: Proposition, study: Study): Judged {
 }
 
 export function judgePart(part: Part, role: Role, study: Study): JudgedPart {
-  const { name, delta, needs } = part;
+  const { name, delta, needs, inWords } = part;
   const nothing = {
     kind: 'part',
     name,
@@ -74,6 +76,7 @@ export function judgePart(part: Part, role: Role, study: Study): JudgedPart {
     steps: [],
     delta: null,
     why: delta.why,
+    inWords: '',
     decided: false,
   } as const;
   const notMeasurable = (reason: string): Finding => ({ verdict: 'not measurable', reason });
@@ -95,7 +98,13 @@ export function judgePart(part: Part, role: Role, study: Study): JudgedPart {
       finding: notMeasurable(`undefined for seed ${undefinedSeed.seed}: no pictures of the kind it is about`),
     };
 
-  const measured = { ...nothing, estimate, steps, delta: deltaOf(delta, subject.group, study.sampler) };
+  const measured = {
+    ...nothing,
+    estimate,
+    steps,
+    inWords: inWords?.(estimate.mean) ?? '',
+    delta: deltaOf(delta, subject.group, study.sampler),
+  };
   const gates = [
     fewSeeds,
     untrained,
@@ -112,7 +121,7 @@ function firstReason(gates: readonly Gate[], study: Study, roles: readonly Role[
   for (const role of roles)
     for (const gate of gates) {
       const reason = gate(study, role);
-      if (reason !== undefined) return reason;
+      if (reason !== undefined) return role === roles[0] ? reason : `${roleTitle(role)}: ${reason}`;
     }
   return undefined;
 }

@@ -2,6 +2,7 @@
 import {
   mean,
   median,
+  once,
   rankCorrelation,
   ratio,
   skewness,
@@ -67,8 +68,7 @@ export const medianTrainMargin = onPictures('train', ({ train }) => median(train
 /** tau: the median of |margin| over test pictures, which says what is near the boundary. */
 export function typicalMargin({ test }: RunResults): number {
   const sizes = test.margin.map(Math.abs);
-  const all = new Uint8Array(sizes.length).fill(1);
-  return median(sizes, all)(all);
+  return median(sizes, once(sizes.length))(once(sizes.length));
 }
 const near = ({ margin }: Pictures, tau: number): Uint8Array =>
   indicator(margin.length, (i) => Math.abs(margin[i]!) < tau);

@@ -43,6 +43,8 @@ export interface Part {
   /** Results it reads beside the evaluation. */
   readonly needs: readonly ResultNeed[];
   readonly gates: readonly Gate[];
+  /** The mean of d in the paper's own terms, where it has others. */
+  readonly inWords?: (d: number) => string;
 }
 
 export type Proposition =
@@ -62,14 +64,14 @@ export interface Claim {
   readonly controls: readonly Part[];
 }
 
-type Rest = Pick<Part, 'delta'> & Partial<Pick<Part, 'needs' | 'gates'>>;
+type Rest = Pick<Part, 'delta'> & Partial<Pick<Part, 'needs' | 'gates' | 'inWords'>>;
 
-const partOf = (name: string, statistic: Statistic, { delta, needs = [], gates = [] }: Rest): Part => ({
+const partOf = (name: string, statistic: Statistic, rest: Rest): Part => ({
+  needs: [],
+  gates: [],
+  ...rest,
   name,
   statistic,
-  delta,
-  needs,
-  gates,
 });
 
 export const contrast = (

@@ -75,11 +75,9 @@ function numbers(id: string, words: string, rows: readonly TrendRow[]): string[]
     row.signs === '' ? '–' : row.signs.replaceAll('-', '−'),
     number(row.delta),
     row.verdict,
-    escapeMarkdown(row.reason),
+    escapeMarkdown([row.reason, row.inWords].filter((text) => text !== '').join('; ')),
   ]);
-  const deltas = [
-    ...new Set(measured.flatMap(({ why, name, delta }) => (delta === '' ? [] : [`${name}: ${why}`]))),
-  ];
+  const effects = smallestEffects(measured);
   return [
     '',
     `### ${id}: ${escapeMarkdown(words)}`,
@@ -88,8 +86,18 @@ function numbers(id: string, words: string, rows: readonly TrendRow[]): string[]
       ['what', 'scope', 'd', '95 % interval', 'sign of each seed', 'smallest effect', 'verdict', 'why'],
       lines,
     ),
-    ...(deltas.length === 0 ? [] : ['', `Smallest effects: ${escapeMarkdown(deltas.join('; '))}.`]),
+    ...(effects === '' ? [] : ['', `Smallest effects. ${escapeMarkdown(effects)}.`]),
   ];
+}
+
+/** Each reason once, with the parts it is of. */
+function smallestEffects(rows: readonly TrendRow[]): string {
+  const parts = rows.filter(({ delta }) => delta !== '');
+  const reasons = [...new Set(parts.map(({ why }) => why))];
+  const names = (reason: string) => [
+    ...new Set(parts.filter(({ why }) => why === reason).map(({ name }) => name)),
+  ];
+  return reasons.map((reason) => `${names(reason).join(', ')}: ${reason}`).join('; ');
 }
 
 const scopeOf = ({ scope, nets }: TrendRow): string =>

@@ -30,6 +30,8 @@ export interface TrendRow {
   /** Smallest effect of interest, and why. */
   readonly delta: number | '';
   readonly why: string;
+  /** The mean in the paper's own terms, where it has others. */
+  readonly inWords: string;
   /** Contrasts of neighbouring strengths. */
   readonly steps: string;
 }
@@ -52,6 +54,7 @@ export const trendColumns = [
   'perSeed',
   'delta',
   'why',
+  'inWords',
   'steps',
 ] as const satisfies readonly (keyof TrendRow)[];
 
@@ -65,6 +68,7 @@ const nothing = {
   perSeed: '',
   delta: '',
   why: '',
+  inWords: '',
   steps: '',
 } as const;
 
@@ -118,7 +122,7 @@ function partRow(
   part: JudgedPart,
   study: Study,
 ): TrendRow {
-  const { role, estimate, delta, why, steps } = part;
+  const { role, estimate, delta, why, inWords, steps } = part;
   const found: Finding | { verdict: ''; reason: string } =
     kind === 'part' ? part.finding : { verdict: '', reason: estimate === null ? part.finding.reason : '' };
   const row = {
@@ -143,6 +147,7 @@ function partRow(
     perSeed: perSeed.map(({ seed, d }) => `${seed}=${d}`).join(';'),
     delta: kind === 'control' ? '' : (delta ?? ''),
     why: kind === 'control' ? '' : why,
+    inWords,
     steps: steps
       .map(({ from, to, estimate: step }) =>
         step.halfWidth === null

@@ -1,6 +1,6 @@
 /** A statistic with its bootstrap over pictures (Efron): the value on all pictures, then on every resample. */
 import { RandomStream } from '../lib/random.ts';
-import type { PictureStatistic } from './picture-statistics.ts';
+import { once, type Counts, type PictureStatistic } from './picture-statistics.ts';
 
 /** Entry 0 is the measured value; entry b > 0 that of resample b. Quantities of the same pictures share their resamples. */
 export type Draws = Float64Array;
@@ -18,7 +18,7 @@ export const average = (draws: readonly Draws[]): Draws =>
 export class Sampler {
   readonly #seed: number;
   readonly #resamples: number;
-  readonly #counts = new Map<string, readonly Uint8Array[]>();
+  readonly #counts = new Map<string, readonly Counts[]>();
   readonly #known = new WeakMap<object, Map<unknown, Draws>>();
 
   constructor(seed: number, resamples: number) {
@@ -47,13 +47,13 @@ export class Sampler {
   }
 
   /** How often each picture counts, per resample; a byte is enough, as a count is Poisson-like with mean 1. */
-  #countsOf(set: string, pictures: number): readonly Uint8Array[] {
+  #countsOf(set: string, pictures: number): readonly Counts[] {
     const key = `${set} ${pictures}`;
     const known = this.#counts.get(key);
     if (known) return known;
     const place = this.#counts.size;
     const counts = Array.from({ length: 1 + this.#resamples }, (_, b) => {
-      if (b === 0) return new Uint8Array(pictures).fill(1);
+      if (b === 0) return once(pictures);
       const drawn = new Uint8Array(pictures);
       const stream = new RandomStream(this.#seed, 'evaluation', [b, place]);
       for (let i = 0; i < pictures; i++) drawn[stream.integer(pictures)]!++;

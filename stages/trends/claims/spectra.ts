@@ -71,6 +71,7 @@ const outweighs = (form: SpectrumForm): Part =>
     },
     {
       needs,
+      inWords: (d) => `ratio of the sums ${d < 1 ? ((1 + d) / (1 - d)).toFixed(1) : 'infinite'}`,
       delta: {
         value: 0.1,
         why: 'falls and rises as 11 to 9: the paper speaks of a magnitude, 10 to 1, which is 0.82',
@@ -87,6 +88,3 @@ export const accumulatedStds: Claim = {
   },
   controls: [],
 };
-
-/** The ratio of the sums from d = (fall - rise) / (fall + rise): what the paper prints. */
-export const ratioOfSums = (d: number): number => (1 + d) / (1 - d);

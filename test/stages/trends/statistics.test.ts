@@ -15,7 +15,7 @@ import { slopeWeights } from '../../../stages/trends/proposition.ts';
 import { Sampler } from '../../../stages/trends/sampler.ts';
 import { allOf, anyOf, judge, type Finding } from '../../../stages/trends/verdict.ts';
 
-const once = (values: readonly number[]) => values.map(() => 1);
+const once = (values: readonly number[]) => new Uint8Array(values.length).fill(1);
 
 describe('statistics of pictures', () => {
   const a = [2, -1, 3.5, 0.25, 9, 3.5, -4];
@@ -54,14 +54,14 @@ describe('statistics of pictures', () => {
         const counted = statistic(
           pictures.map(([x]) => x),
           pictures.map(([, y]) => y),
-        )(pictures.map(([, , n]) => n));
+        )(Uint8Array.from(pictures, ([, , n]) => n));
         const repeated = pictures.flatMap(([x, y, count]) =>
           Array.from({ length: count }, () => [x, y] as const),
         );
         const plain = statistic(
           repeated.map(([x]) => x),
           repeated.map(([, y]) => y),
-        )(repeated.map(() => 1));
+        )(new Uint8Array(repeated.length).fill(1));
         if (Number.isFinite(plain)) expect(counted).toBeCloseTo(plain, 9);
         else expect(Number.isFinite(counted)).toBe(false);
       }),

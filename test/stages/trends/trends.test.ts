@@ -111,6 +111,8 @@ describe('trends', () => {
     expect(find('ii', 'subject', 'wide')).toMatchObject({ verdict: 'not measurable', scope: '' });
     expect(find('ii', 'claim', '').verdict).toBe('not measurable');
     expect(find('vi', 'control', 'main')).toMatchObject({ verdict: '', delta: '' });
+    // Nine layers fall from 0.6 to 0.4, one rises from 0.50 to 0.52.
+    expect(find('xiv', 'part', 'main').inWords).toBe('ratio of the sums 90.0');
     expect(find('ix', 'part', 'sp 1').scope).toBe('analogue on first, small, SP 1');
     expect(rows.filter(({ kind }) => kind === 'claim')).toHaveLength(17);
 
