@@ -11,6 +11,8 @@ export interface StepStatus {
   readonly state: Verdict['state'];
   readonly key: string | null;
   readonly reasons: readonly Reason[];
+  /** Its result is kept whatever changes. */
+  readonly frozen?: true;
   /** ISO 8601, or null where it was never built here. */
   readonly lastBuilt: string | null;
   /** How long it took, or is likely to take; null where nothing like it was ever built here. */
@@ -36,6 +38,7 @@ export function stepStatus(step: Step, verdict: Verdict, last: LastResults, esti
     state: verdict.state,
     key: verdict.state === 'pending' ? null : (verdict.description?.key ?? null),
     reasons: verdict.state === 'fresh' ? [] : verdict.reasons,
+    ...(verdict.state === 'fresh' && verdict.frozen ? { frozen: true } : {}),
     lastBuilt: facts?.at ?? null,
     estimatedMs: roundOrNull(facts?.ms ?? estimate(step)?.ms),
     ...(step.options.work === undefined ? {} : { work: step.options.work }),

@@ -1,7 +1,7 @@
 /** `status` for people. Pure. */
 import type { Reason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
-import { duration, integer, multiplyAdds, plural } from './measures.ts';
+import { bytes, duration, integer, multiplyAdds, plural } from './measures.ts';
 import { moment } from './moment.ts';
 import { paint, type Paint } from './paint.ts';
 import { table } from './table.ts';
@@ -15,6 +15,8 @@ export interface StepStatusView {
   readonly reasons: readonly Reason[];
   /** ISO 8601, or null where it was never built here. */
   readonly lastBuilt: string | null;
+  /** Its result is kept whatever changes. */
+  readonly frozen?: true;
   readonly estimatedMs: number | null;
   /** Multiply-adds, where the pipeline says so. */
   readonly work?: number;
@@ -26,6 +28,7 @@ export interface StatusView {
   readonly profile: string;
   readonly counts: Readonly<Record<StepState, number>>;
   readonly steps: readonly StepStatusView[];
+  readonly store?: { readonly bytes: number };
 }
 
 export interface TextOptions {
@@ -41,7 +44,7 @@ export function statusText(document: StatusView, options: TextOptions): string {
   const { color, width = Infinity, verbose = false } = options;
   const p = paint(color);
   const shown = document.steps.filter(({ state }) => verbose || state !== 'fresh');
-  const head = `${p.strong(document.pipeline)} (profile ${document.profile}): ${countsText(document, p)}`;
+  const head = `${p.strong(document.pipeline)} (profile ${document.profile}): ${countsText(document, p)}${storeText(document)}`;
   if (shown.length === 0) return `${head}\n`;
   const rows = shown.map((step) => [stateText(step.state, p), step.step, timeText(step), whyText(step)]);
   const columns = [{}, {}, { align: 'right' }, { shrink: true }] as const;
@@ -87,8 +90,14 @@ function timeText({ state, estimatedMs, work }: StepStatusView): string {
   return work === undefined ? '' : multiplyAdds(work);
 }
 
-function whyText({ state, reasons, lastBuilt, failure }: StepStatusView): string {
-  if (state === 'fresh') return lastBuilt === null ? '' : `since ${moment(lastBuilt)}`;
+const storeText = ({ store }: StatusView): string =>
+  store === undefined ? '' : `; the store holds ${bytes(store.bytes)}`;
+
+function whyText({ state, reasons, lastBuilt, frozen, failure }: StepStatusView): string {
+  if (state === 'fresh') {
+    const since = lastBuilt === null ? '' : `since ${moment(lastBuilt)}`;
+    return frozen ? `frozen ${since}`.trimEnd() : since;
+  }
   if (state === 'failed')
     return `nothing changed since it failed: ${failure?.message.split('\n')[0] ?? 'see its log'}`;
   return reasonsText(reasons);

@@ -106,7 +106,7 @@ describe('run --json', () => {
 describe('status --json', () => {
   test('has the document of the contract; --check says whether all is fresh', async () => {
     const fresh = await project.json(['status', 'table']);
-    expect(Object.keys(fresh)).toEqual(['pipeline', 'profile', 'counts', 'steps']);
+    expect(Object.keys(fresh)).toEqual(['pipeline', 'profile', 'counts', 'steps', 'store']);
     expect(fresh).toMatchObject({ counts: { fresh: 4, stale: 0, pending: 0, failed: 0 } });
     const [row] = fresh['steps'] as object[];
     expect(Object.keys(row!)).toEqual(['step', 'state', 'key', 'reasons', 'lastBuilt', 'estimatedMs']);

@@ -134,6 +134,13 @@ describe('statusText', () => {
     );
   });
 
+  it('tells how much the store holds, and what is frozen', () => {
+    const view = { ...document({ ...fresh, frozen: true }), store: { bytes: 12e6 } };
+    expect(statusText(view, { color: false, verbose: true })).toBe(
+      'robustness (profile quick): 1 step, fresh; the store holds 12 MB\n\nfresh  data    frozen since 2026-01-02 03:04:05\n',
+    );
+  });
+
   it('cuts reasons, not names, on a narrow terminal', () => {
     const lines = statusText(document(stale), { color: false, width: 50 }).split('\n');
     expect(lines[2]).toBe('stale  train/ar-8  ~41 s  epsilon was 4, is now 8…');

@@ -2,6 +2,7 @@ import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { statusText } from '../../report/status-text.ts';
+import { sizeOfStore } from '../../store/inventory.ts';
 import { statusDocument } from '../documents.ts';
 import type { Action } from '../main.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
@@ -13,7 +14,10 @@ export const statusCommand: Action = async (selectors, options, given) => {
   const { loaded, last } = workshop;
   const steps = closure(shownSelection(loaded, selectors).steps);
   const plan = makePlan(steps, await prepare(workshop, steps));
-  const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
+  const document = {
+    ...statusDocument(loaded.name, loaded.profile, steps, plan, last),
+    store: sizeOfStore(workshop.project.store),
+  };
   if (options.json) printJson(document);
   else
     print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
