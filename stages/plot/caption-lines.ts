@@ -28,7 +28,7 @@ export function captionLines(
     const { dataTitle, netTitle, attackTitle, trainingPictures } = study;
     const measured = pictures.get(study);
     const counts = `${thousands(trainingPictures)} training ${measured === undefined ? 'pictures' : `and ${measured}`}`;
-    return [dataTitle, netTitle, attackTitle, counts];
+    return [dataTitle, netTitle, `trained with ${attackTitle}`, counts];
   };
   return [[`Profile “${profile}”`, ...notes], ...studies.map(ofStudy)].flatMap((parts) =>
     wrapped(parts, fits),
