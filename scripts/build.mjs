@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { version, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
@@ -23,7 +23,7 @@ await build({
   platform: 'node',
   target: 'node20',
   // What every command loads comes along, since one file is read faster than a hundred small ones; the rest stays outside.
-  external: Object.keys(dependencies),
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
   banner: {
     js: "import { createRequire as arPipeRequire } from 'node:module'; const require = arPipeRequire(import.meta.url);",
   },
