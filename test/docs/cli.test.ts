@@ -61,6 +61,14 @@ describe('documents', () => {
     ['graph'],
     ['graph', 'graph', '--full'],
     ['history'],
+    ['verify'],
+    ['verify', 'verify', '--recompute', 'table'],
+    ['gc', 'gc', '--max-size', '0', '--dry-run'],
+    ['freeze', 'freeze', 'table'],
+    ['status', 'status', 'table'],
+    ['freeze', 'freeze', '--off', 'table'],
+    ['accept', 'accept', 'table'],
+    ['forget', 'forget', 'table'],
   ];
   test.each(commands.map(([name, ...args]) => ({ name, args: args.length > 0 ? args : [name] })))(
     '$args is a $name',
