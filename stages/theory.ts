@@ -97,7 +97,8 @@ export default defineStage({
       const crossed = distances.filter(Number.isFinite);
       const vMin = Math.min(...crossed);
       const logSmallest = logProduct(layers.slice(0, -1).map(({ smallest }) => smallest));
-      const logUMin = Math.log(rowDistance) + logSmallest + Math.log(vMin);
+      // Where no boundary was found nothing is known of v_min: the theorem is then left with u_min = 0.
+      const logUMin = crossed.length === 0 ? -Infinity : Math.log(rowDistance) + logSmallest + Math.log(vMin);
       const m = params.m ?? set.count;
       const bounds = coverings.map((covering) =>
         boundRowOf(covering, epsilon / 255, { uMin: Math.exp(logUMin), gamma, m, eta }),

@@ -12,6 +12,8 @@ export function cautionsFor({ kind }: NetParams, crossed: number, searched: numb
       ? ['batch norm scales between the layers; the products are of convolutions and the last layer alone']
       : []),
     'the product of smallest singular values bounds a net from below only on the complements of null spaces, and for masked layers not in general',
-    `v_min is the least distance found at ${crossed} of ${searched} training pictures: an over-estimate of the minimum over all covering balls, so u_min is one too`,
+    crossed === 0
+      ? `no boundary was found from ${searched} training pictures, so v_min is unknown and u_min counts as 0`
+      : `v_min is the least distance found at ${crossed} of ${searched} training pictures: an over-estimate of the minimum over all covering balls, so u_min is one too`,
   ];
 }
