@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../stages/results/run.ts';
 import { checksOf } from '../../../stages/trends/checks.ts';
 import type { RunResults } from '../../../stages/trends/run-results.ts';
+import { partsOf } from '../../../stages/trends/rows.ts';
 import { madeUpStudy, rolesWithout, verdictsOf, type World } from './made-up.ts';
 
 const judged = (world: Partial<World> = {}, roles = rolesWithout()) => verdictsOf(madeUpStudy(world, roles));
@@ -114,6 +115,14 @@ describe('nothing is measurable', () => {
     expect(of('i', 'main')).toMatch(/^not measurable: .*loss gap at AR 4 is not above 0: 0/);
   });
 
+  it('of a gap that may be chance', () => {
+    const change = (results: RunResults): RunResults => {
+      const loss = results.test.loss.map((value) => value - 1e-4);
+      return { ...results, train: { ...results.test, loss } };
+    };
+    expect(judged({ change }).of('i', 'main')).toMatch(/loss gap at AR 4 is not above 0: 0.000100 ± 0.\d+$/);
+  });
+
   it('with FGSM where masking is flagged, naming the run', () => {
     const change = (results: RunResults): RunResults =>
       results.run.attack === 'fgsm' && results.run.epsilon === 16 && results.run.seed === 2
@@ -174,6 +183,19 @@ it('a step that is significantly reversed refutes a rise from end to end', () =>
   expect(judged({ effect: () => 4, change }).of('ii', 'main')).toBe(
     'does not hold: reversed between AR 8 and 16',
   );
+});
+
+it('steps between neighbours add up to the whole, also where a yardstick is taken from the weakest net', () => {
+  const { judged: found } = judged().all.find(({ claim }) => claim.id === 'xiii')!.subjects[0]!;
+  const part = partsOf(found).find(({ path }) => path === 'share of barely wrong pictures rises')!.part;
+  const sum = part.steps.reduce((total, { estimate }) => total + estimate.mean, 0);
+  expect(sum).toBeCloseTo(part.estimate!.mean, 12);
+});
+
+it('nets without adversarial training, which are not in the paper, are left out', () => {
+  const effect = ({ epsilon }: Run): number => Math.max(epsilon, 4);
+  const study = madeUpStudy({ strengths: [0, 4, 8, 16], effect, robustness: effect });
+  expect(study.subjects.get('main')!.group.strengths).toEqual([4, 8, 16]);
 });
 
 it('claim ix fails where control does not turn the error gap', () => {
