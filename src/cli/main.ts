@@ -91,7 +91,7 @@ const commands: readonly CommandLine[] = [
     usage: 'graph [selectors...]',
     does: 'the graph, grids folded',
     flags: [
-      ['--format <format>', 'text (default), mermaid, dot or json'],
+      ['--format <format>', 'text (default), mermaid, dot, svg or json'],
       ['--full', 'every step by itself'],
     ],
     action: async () => (await import('./commands/graph.ts')).graphCommand,
@@ -138,6 +138,12 @@ const commands: readonly CommandLine[] = [
     usage: 'accept <selectors...>',
     does: 'declare a change of code harmless: the results count for the new code too',
     action: async () => (await import('./commands/accept.ts')).acceptCommand,
+  },
+  {
+    usage: 'init [folder]',
+    does: 'write a small study of your own, to change (default: into the current folder)',
+    flags: [['--force', 'also into a folder that holds something; its files are kept']],
+    action: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
     usage: 'setup',

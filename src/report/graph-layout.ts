@@ -1,6 +1,10 @@
 /** Where the nodes and edges of a drawn graph stand, in pixels: layers by Sugiyama's method (dagre). Pure. */
 import { Graph, layout } from '@dagrejs/dagre';
+import { edgePath, layersOf, type Box, type Direction, type Point } from './edge-path.ts';
+import { textSizes } from './graph-sizes.ts';
 import { notesOf, stateOf, type DrawnGraph, type DrawnNode } from './graph-fold.ts';
+
+export { textSizes };
 
 export interface PlacedNode {
   readonly node: DrawnNode;
@@ -30,21 +34,18 @@ export interface PlacedGraph {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Text sizes that whoever draws must keep: titles in `titleSize`, other lines in `lineSize`. */
-export const textSizes = { titleSize: 13, lineSize: 11, lineHeight: 15, padding: 10 } as const;
-
 const LONGEST_LINE = 28;
 /** Width of a character over its size, in the widest of the usual sans-serif fonts. */
 const CHARACTER = 0.62;
 const MARGIN = 12;
 
 /** `across`: results to the right of what they need; `down`: below. */
-export function layoutGraph(drawn: DrawnGraph, direction: 'across' | 'down' = 'across'): PlacedGraph {
+export function layoutGraph(drawn: DrawnGraph, direction: Direction = 'across'): PlacedGraph {
   const graph = new Graph({ directed: true });
   graph.setGraph({
     rankdir: direction === 'across' ? 'LR' : 'TB',
     nodesep: 18,
-    ranksep: direction === 'across' ? 46 : 34,
+    ranksep: direction === 'across' ? 64 : 44,
     marginx: MARGIN,
     marginy: MARGIN,
   });
@@ -53,6 +54,11 @@ export function layoutGraph(drawn: DrawnGraph, direction: 'across' | 'down' = 'a
   for (const { node, width, height } of labels) graph.setNode(node.name, { width, height });
   for (const [from, to] of drawn.edges) graph.setEdge(from, to);
   layout(graph);
+  const boxOf = (name: string): Box => graph.node(name) as Box;
+  const layers = layersOf(
+    drawn.nodes.map(({ name }) => boxOf(name)),
+    direction,
+  );
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return {
     width: labels.length === 0 ? 0 : Math.ceil(width),
@@ -61,11 +67,10 @@ export function layoutGraph(drawn: DrawnGraph, direction: 'across' | 'down' = 'a
       const { x, y } = graph.node(label.node.name) as Point;
       return { ...label, x: round(x - label.width / 2), y: round(y - label.height / 2) };
     }),
-    edges: drawn.edges.map(([from, to]) => ({
-      from,
-      to,
-      path: curve((graph.edge(from, to) as { points: readonly Point[] }).points),
-    })),
+    edges: drawn.edges.map(([from, to]) => {
+      const bends = (graph.edge(from, to) as { points: readonly Point[] }).points.slice(1, -1);
+      return { from, to, path: edgePath(boxOf(from), boxOf(to), bends, layers, direction) };
+    }),
   };
 }
 
@@ -97,23 +102,6 @@ function wrapPath(parts: readonly string[]): string[] {
     else lines.push(part);
   }
   return lines.map((line, i) => (i < lines.length - 1 ? `${line}/` : line));
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A smooth line that touches the middle of each inner segment. */
-function curve(points: readonly Point[]): string {
-  const at = ({ x, y }: Point): string => `${round(x)},${round(y)}`;
-  const inner = points.slice(1, -1).map((point, i) => {
-    const next = points[i + 2]!;
-    const end = i === points.length - 3 ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${at(point)} ${at(end)}`;
-  });
-  const end = inner.length === 0 ? [`L${at(points.at(-1)!)}`] : inner;
-  return [`M${at(points[0]!)}`, ...end].join('');
 }
 
 const round = (n: number): number => Math.round(n * 10) / 10;

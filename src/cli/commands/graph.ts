@@ -17,6 +17,7 @@ export const graphCommand: Action = async (selectors, options, given) => {
     'text',
     'mermaid',
     'dot',
+    'svg',
     'json',
   ]);
   const workshop = await openWorkshop(options);
@@ -24,9 +25,13 @@ export const graphCommand: Action = async (selectors, options, given) => {
   const plan = makePlan(steps, await prepare(workshop, steps));
   const whole = drawnGraph(workshop, steps, plan);
   const drawn = given['full'] === true ? whole : foldGraph(whole);
-  if (format === 'json')
-    printJson({ pipeline: workshop.loaded.name, profile: workshop.loaded.profile, ...drawn });
-  else print({ text: graphText, mermaid: graphMermaid, dot: graphDot }[format](drawn));
+  const { name, profile } = workshop.loaded;
+  if (format === 'json') printJson({ pipeline: name, profile, ...drawn });
+  else if (format === 'svg') {
+    // The layout library is loaded only here.
+    const { graphSvg } = await import('../../report/graph-svg.ts');
+    print(graphSvg(drawn, `${name}, profile ${profile}`));
+  } else print({ text: graphText, mermaid: graphMermaid, dot: graphDot }[format](drawn));
   workshop.flush();
   return 0;
 };
