@@ -5,6 +5,7 @@
 import { file, pipeline, step } from 'ar-pipe';
 import figure1 from './stages/figure-1.ts';
 import figure12 from './stages/figure-12.ts';
+import figure2 from './stages/figure-2.ts';
 import figure5 from './stages/figure-5.ts';
 import figure6 from './stages/figure-6.ts';
 import figure8 from './stages/figure-8.ts';
@@ -72,6 +73,7 @@ export default pipeline({
         ...fonts,
       },
     });
+    const fig2 = step('fig2', figure2, { needs: fonts });
     const fig3 = step('fig3', figureGaps, {
       params: { id: 'fig3', caption: caption([...both, ...third], [...withoutOther, ...withoutWide]) },
       needs: { summaries: each([...both, ...third], 'evaluation'), ...fonts },
@@ -188,7 +190,7 @@ export default pipeline({
       },
     });
 
-    const figures = { fig1, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, fig11, fig12 };
+    const figures = { fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, fig11, fig12 };
     const tables = { table1, table2, table3, table4, table5 };
     const results = { ...figures, ...tables, trends };
     return { ...results, all: Object.values(results) };
