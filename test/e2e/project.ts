@@ -69,8 +69,10 @@ export class Project {
     this.write({ [name]: text.replace(from, to) });
   }
 
-  start(args: readonly string[], env: Env = {}): Started {
-    const child = spawn(process.execPath, [binary, ...args], {
+  /** `under`: a command that runs the command line, such as a tracer. */
+  start(args: readonly string[], env: Env = {}, under: readonly string[] = []): Started {
+    const [program, ...rest] = [...under, process.execPath, binary, ...args];
+    const child = spawn(program!, rest, {
       cwd: this.folder,
       env: { ...plainEnv(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
