@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/exec/executor.ts',
   ],
   'src/watch': ['src/core', 'src/key', 'src/pipeline/project.ts', 'src/build/local-inputs.ts'],
+  'src/init': ['src/core'],
   'src/tf': [],
   'src/cli': [
     'src/core',
@@ -32,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/report',
     'src/build',
     'src/watch',
+    'src/init',
     'src/tf',
   ],
   'src/index.ts': ['src/pipeline', 'src/read-result.ts', 'src/core'],
