@@ -33,7 +33,7 @@ export interface BuildContext
 
 /** Recipe, key, entry? Else inputs, admission (lease and resources), look again, run, check, commit. Never rejects. */
 export async function build(step: Step, priority: number, context: BuildContext): Promise<Outcome> {
-  const started = performance.now();
+  let started = performance.now();
   let key: string | null = null;
   try {
     for (let round = 1; ; round++) {
@@ -50,6 +50,8 @@ export async function build(step: Step, priority: number, context: BuildContext)
       }
       const admission = await admit(step, key, priority, context);
       if (!admission) return { kind: 'not-run', because: null };
+      // Waiting for cores is not the step's time.
+      started = performance.now();
       try {
         // Another run may have finished it meanwhile.
         const made = must ? undefined : lookUp(description, context);
