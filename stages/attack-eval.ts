@@ -8,6 +8,7 @@ import { defineStage, metrics } from 'ar-pipe';
 import * as z from 'zod';
 import { namedAttacksSchema } from './attacks/params.ts';
 import { attackRowOf, repeatedPlan } from './evaluation/attack-rows.ts';
+import { underSquares } from './evaluation/black-box.ts';
 import { attackAll } from './evaluation/campaign.ts';
 import { maskingChecks, maskingProbes, maskingSchema, type Masking } from './evaluation/masking.ts';
 import { withSubject, type Subject } from './evaluation/subject.ts';
@@ -44,6 +45,12 @@ export default defineStage({
     const source = { weights: needs.weights, pictures: needs.test, count: params.pictures, batch };
     await withSubject(source, async (subject) => {
       const { set, clean } = subject;
+      const onDone = async (done: number, total: number, unit: string): Promise<void> => {
+        // Lets messages in, the order to stop among them.
+        await setImmediate();
+        signal.throwIfAborted();
+        progress(done, total, unit);
+      };
       const checked = Math.min(masking?.pictures ?? 0, set.count);
       const probes = masking === null ? [] : Object.values(maskingProbes(masking));
       const verdictsOf = await attackAll(
@@ -53,17 +60,22 @@ export default defineStage({
           ...attacks.map((attack) => ({ plan: repeatedPlan(attack), count: set.count })),
           ...probes.map((plan) => ({ plan, count: checked })),
         ],
-        async (done, total) => {
-          // Lets messages in, the order to stop among them.
-          await setImmediate();
-          signal.throwIfAborted();
-          progress(done, total, 'pictures');
-        },
+        (done, total) => onDone(done, total, 'pictures'),
       );
       const rows = attacks.map((attack) =>
         attackRowOf(attack, clean.correct, verdictsOf(repeatedPlan(attack))),
       );
-      const checks = masking === null ? [] : checksOf(subject, masking, checked, batch, verdictsOf);
+      const blackBox =
+        masking === null || masking.queries === 0
+          ? null
+          : await underSquares(
+              subject,
+              seed,
+              { epsilon: masking.epsilon / 255, queries: masking.queries },
+              checked,
+              (done) => onDone(done, masking.queries, 'queries'),
+            );
+      const checks = masking === null ? [] : checksOf(subject, masking, checked, batch, verdictsOf, blackBox);
       for (const { check, value, limit } of checks.filter(isFlagged))
         log(`gradients may be masked: ${check} is ${value.toFixed(3)}, above ${limit.toFixed(3)}`);
 
@@ -88,6 +100,7 @@ function checksOf(
   checked: number,
   batch: number,
   verdictsOf: (plan: RepeatedPlan) => Verdicts,
+  blackBox: Uint8Array | null,
 ): MaskingRow[] {
   const { pgd, fgsm, more, huge } = maskingProbes(masking);
   const under = (plan: RepeatedPlan) => verdictsOf(plan).correct;
@@ -95,7 +108,7 @@ function checksOf(
     {
       clean: subject.clean.correct.subarray(0, checked),
       under: { pgd: under(pgd), fgsm: under(fgsm), more: under(more), huge: under(huge) },
-      blackBox: null,
+      blackBox,
       zeroGradients: zeroGradientShare(subject, checked, batch),
     },
     masking,

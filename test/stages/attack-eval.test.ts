@@ -118,6 +118,20 @@ describe('attacks on a finished net', () => {
     expect(await lossesOf({ params: { attacks: [fixed] }, seed: 2 })).not.toEqual(first);
   });
 
+  it('are checked by one that needs no gradients, where that is wanted', async () => {
+    const blackBox = async (masking: object, seed = 1) => {
+      const { masking: rows, progress } = await evaluated({ params: { masking }, seed });
+      return { ...rows.find(({ check }) => check === 'black-box-beats-pgd'), last: progress.at(-1) };
+    };
+    const weak = { epsilon: 140, steps: 1, stepSize: 1 };
+    // Against a PGD that hardly moves, random squares win.
+    const found = await blackBox({ ...weak, queries: 150 });
+    expect(found).toMatchObject({ flagged: 'true' });
+    expect(found.value).toBeGreaterThan(0.1);
+    expect(found).toEqual(await blackBox({ ...weak, queries: 150 }));
+    expect((await blackBox({ epsilon: 0.1, queries: 5 })).flagged).toBe('false');
+  });
+
   it('see that a net hides its gradients', async () => {
     const path = join(folder, 'hiding.safetensors');
     const { tensors, metadata } = readSafetensors(needs.weights);
