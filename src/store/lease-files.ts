@@ -53,7 +53,12 @@ export function readLeases(folder: string, key: string, except?: number): LeaseF
 }
 
 export function describeOwner(record: LeaseRecord | undefined): string {
-  return record ? `process ${record.pid} on ${record.host}` : 'a process that is not known';
+  if (!record) return 'a process that is not known';
+  const me = thisProcess();
+  const here = record.pid === me.pid && record.pidSpace === me.pidSpace && record.host === me.host;
+  return here
+    ? 'another step of this run, which does the same work'
+    : `process ${record.pid} on ${record.host}`;
 }
 
 /**
