@@ -103,6 +103,11 @@ const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    usage: 'diff <a> <b>',
+    does: 'two runs, two steps or two keys side by side: recipes, metrics, outputs',
+    action: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
     usage: 'verify',
     does: 'check every object and entry of the store, or run steps again and compare bits',
     flags: [
