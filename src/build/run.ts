@@ -218,8 +218,7 @@ async function publishTargets(
   failures: { step: string; failure: Failure }[],
 ): Promise<Published[]> {
   const published: Published[] = [];
-  for (const target of options.selection.targets) {
-    const steps = workshop.loaded.graph.targets.get(target)!;
+  for (const [target, steps] of publishedTargets(workshop.loaded.graph.targets, options.selection.targets)) {
     try {
       const result = await publish(target, steps, { workshop, done, context });
       if (result) published.push(result);
@@ -233,4 +232,15 @@ async function publishTargets(
     }
   }
   return published;
+}
+
+/** What was asked for, and the targets gathered in it: `all` puts every figure into its own folder. */
+function publishedTargets(
+  targets: ReadonlyMap<string, readonly Step[]>,
+  selected: readonly string[],
+): [string, readonly Step[]][] {
+  const members = new Set(selected.flatMap((target) => targets.get(target)!));
+  return [...targets].filter(
+    ([target, steps]) => selected.includes(target) || (steps.length === 1 && members.has(steps[0]!)),
+  );
 }

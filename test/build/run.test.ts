@@ -1,5 +1,5 @@
 /** Stories of runs on the rig. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -225,6 +225,18 @@ test('targets are copied to artifacts with their provenance; edited copies are p
   await rig.runAll(study());
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(readFileSync(join(rig.folder, 'artifacts/table/notes.txt'), 'utf8')).toBe('mine');
+});
+
+test('a target that gathers others puts each into its own folder', async () => {
+  const [one, two, more] = [step('one', source), step('two', source), step('more', source)];
+  await rig.runAll({ one, two, everything: [one, more] }, { only: ['everything'] });
+  const has = (path: string) => existsSync(join(rig.folder, 'artifacts', path));
+  expect(['one/text', 'everything/more/text', 'everything/one', 'two'].map(has)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('a command gets its paths filled in and quoted', async () => {
