@@ -54,13 +54,4 @@ export function packageName(folder: string): string {
 }
 
 /** npm refuses to install a package into one of the same name, and these two at all. */
-const taken = new Set([
-  'node_modules',
-  'favicon.ico',
-  'ar-pipe',
-  'vega',
-  'vega-lite',
-  'zod',
-  'vitest',
-  'typescript',
-]);
+const taken = new Set(['node_modules', 'favicon.ico', 'ar-pipe', 'vega', 'zod', 'vitest', 'typescript']);
