@@ -42,6 +42,7 @@ export async function prepareJob(
     seed: description.recipe.seed ?? null,
     env: context.environments.variables(step, gpus),
     checkpoint: context.store.checkpointFolder(description.key),
+    durable: context.store.durable,
     log: context.logPath(step),
     resources: { cpus: amounts['cpus'] ?? 1, memory: amounts['memory'] ?? 0, gpus },
     timeoutMs: step.options.timeout === undefined ? null : step.options.timeout * 1000,

@@ -2,13 +2,14 @@
  * Checkpoints of one key: `<folder>/<number>/` are complete, the highest number is the latest; `saving-*` is being written.
  * A save is write, rename, remove the older ones: a crash at any moment leaves the old or the new one, never half of one.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Checkpoint } from '../pipeline/stage.ts';
 
 const complete = /^\d{6,}$/;
 
-export function openCheckpoint(folder: string): Checkpoint {
+/** `durable`: a checkpoint is on the disk, name and all, before the older ones go, so that a power cut leaves one of them. */
+export function openCheckpoint(folder: string, durable = false): Checkpoint {
   let number = newest(folder);
   const pathOf = (n: number) => join(folder, String(n).padStart(6, '0'));
   let last: Promise<void> = Promise.resolve();
@@ -19,7 +20,9 @@ export function openCheckpoint(folder: string): Checkpoint {
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
     await write(unfinished);
+    if (durable) flushTree(unfinished);
     renameSync(unfinished, pathOf(next));
+    if (durable) for (const each of [folder, dirname(folder)]) flush(each);
     number = next;
     for (const name of readdirSync(folder)) {
       if (name !== pathOf(next).slice(folder.length + 1))
@@ -38,6 +41,25 @@ export function openCheckpoint(folder: string): Checkpoint {
       return saved;
     },
   };
+}
+
+/** The files first, then the folders that name them. */
+function flushTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) flushTree(path);
+    else if (entry.isFile()) flush(path);
+  }
+  flush(folder);
+}
+
+function flush(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Number of the newest complete checkpoint, 0 if there is none. */

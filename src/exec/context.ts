@@ -52,7 +52,7 @@ export function createContext(job: Job, io: JobIO): StageContext {
       if (reported) metrics = { ...reported };
       progress.report({ done, total, unit, metrics });
     },
-    checkpoint: openCheckpoint(job.checkpoint),
+    checkpoint: openCheckpoint(job.checkpoint, job.durable),
     signal: io.signal,
     resources: deepFreeze(structuredClone(job.resources)),
   };

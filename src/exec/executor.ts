@@ -33,6 +33,8 @@ export interface Job {
   /** The whole environment of the job; secrets included, so never written down. */
   readonly env: Readonly<Record<string, string>>;
   readonly checkpoint: string;
+  /** Checkpoints reach the disk before the stage goes on. */
+  readonly durable: boolean;
   readonly log: string;
   readonly resources: { readonly cpus: number; readonly memory: number; readonly gpus: readonly number[] };
   readonly timeoutMs: number | null;
@@ -40,6 +42,8 @@ export interface Job {
   readonly numerical: boolean;
   /** Folder of the project, for paths in messages. */
   readonly project: string;
+  /** `host:port` on which to wait for a debugger before the stage runs. */
+  readonly inspect?: string;
 }
 
 export interface JobProgress {

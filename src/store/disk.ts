@@ -46,6 +46,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   const commit = commitWith(objects, entries);
   const check = explain(objects.check);
   return {
+    durable: options.durable ?? false,
     find: explain(entries.find),
     findAnyEnv: explain(entries.findAnyEnv),
     commit: explain((...[entry, produced, envlessKey]: Parameters<Store['commit']>) => {

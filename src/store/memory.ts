@@ -15,6 +15,7 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
   const entries = createEntries();
   let jobs = 0;
   return {
+    durable: false,
     find: entries.find,
     findAnyEnv: entries.findAnyEnv,
     commit: commitWith(objects, entries),

@@ -56,6 +56,8 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       const path = layout.object(digest);
       const signature = good.has(digest) ? statSignature(path) : undefined;
       if (signature !== undefined && isKnown(digest, signature, false) && touchIfThere(path)) {
+        // It may be there from a run that did not wait for the disk.
+        volume.flush(path);
         const touched = statSignature(path);
         if (touched !== undefined) remember(digest, path, touched);
       } else {

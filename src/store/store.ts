@@ -78,6 +78,8 @@ export interface Lease {
 }
 
 export interface Store {
+  /** Whether all that is finished survives a power cut. */
+  readonly durable: boolean;
   /** The entry of a key, or undefined. A damaged entry is set aside and counts as absent. */
   find(key: string): Entry | undefined;
   /** An entry with this recipe made under another environment (see Recipe.env), or undefined. */

@@ -10,6 +10,7 @@ export type DiskCalls = Pick<
   typeof fs,
   | 'chmodSync'
   | 'copyFileSync'
+  | 'fsyncSync'
   | 'linkSync'
   | 'mkdirSync'
   | 'openSync'
@@ -31,6 +32,8 @@ export interface Volume {
   scratch(prefix: string): string;
   /** Runs a call that creates `path`, making its folder first where that is missing. */
   creating(path: string, call: () => void): void;
+  /** With `durable`, a file that is in its place reaches the disk, bytes and name, before this returns. */
+  flush(path: string): void;
   /** Renames a complete file to its place; with `durable` its bytes, and then its name, reach the disk before this returns. */
   settle(from: string, to: string): void;
   /** Gives a complete file a second name; false where that name is taken already. */
@@ -45,13 +48,20 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
   let prepared = false;
   let count = 0;
 
+  /** With `durable` the names of new folders reach the disk too: a file that is there in a folder that is not is lost. */
+  const makeFolder = (path: string): void => {
+    const first = calls.mkdirSync(path, { recursive: true });
+    if (first === undefined || !durable) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) flush(dirname(made));
+  };
+
   const creating = (path: string, call: () => void): void => {
     try {
       call();
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      // Tried again even if the folder is there by now: another process may have made it since the call failed.
-      calls.mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
+      // Tried again even if the folder was there by now: another process may have made it since the call failed.
       call();
     }
   };
@@ -76,7 +86,13 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
   };
 
   const flush = (path: string): void => {
-    if (durable) flushToDisk(path);
+    if (!durable) return;
+    const fd = fs.openSync(path, 'r');
+    try {
+      calls.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   };
 
   const settle = (from: string, to: string): void => {
@@ -91,6 +107,10 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     layout,
     calls,
     creating,
+    flush(path) {
+      flush(path);
+      flush(dirname(path));
+    },
     own: ownFolder,
     scratch: (prefix) => `${ownFolder()}/${prefix}${count++}`,
     settle,
@@ -135,14 +155,5 @@ export function readOwner(path: string): Owner | undefined {
     return JSON.parse(fs.readFileSync(path, 'utf8')) as Owner;
   } catch {
     return undefined;
-  }
-}
-
-function flushToDisk(path: string): void {
-  const fd = fs.openSync(path, 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
   }
 }

@@ -72,6 +72,7 @@ export class Rig {
       seed: null,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.folder },
       checkpoint: join(this.folder, `checkpoint-${id}`),
+      durable: false,
       log: join(this.folder, 'logs', `${id}.log`),
       resources: { cpus: 1, memory: 0, gpus: [] },
       timeoutMs: null,

@@ -27,6 +27,7 @@ function mortalCalls(fatal: number): { calls: DiskCalls; alive: () => boolean } 
     copyFileSync: mortal(fs.copyFileSync, (from, to) => {
       fs.writeFileSync(to, fs.readFileSync(from).subarray(0, 1));
     }),
+    fsyncSync: mortal(fs.fsyncSync),
     linkSync: mortal(fs.linkSync),
     mkdirSync: mortal(fs.mkdirSync as (path: fs.PathLike, options?: object) => string | undefined),
     openSync: mortal(fs.openSync),
