@@ -4,7 +4,9 @@
  *
  *     AR_PIPE_KILL_SWEEP=all npx vitest run --project e2e test/e2e/kill-sweep.test.ts
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -169,4 +171,33 @@ describe.skipIf(!canTrace)('kill -9 (needs strace)', () => {
     expect(problems).toEqual([]);
     expect(missed).toBe(0);
   }, 3600_000);
+
+  test('would show that a tool that records first and writes in place is wrong', () => {
+    const tool = join(import.meta.dirname, 'naive-tool.mjs');
+    const log = traceLog();
+    const folders: string[] = [];
+    const run = (folder: string, under: readonly string[] = []): number | null => {
+      const [program, ...rest] = [...under, process.execPath, tool];
+      return spawnSync(program, rest, { cwd: folder, env: { ...process.env, ...steady } }).status;
+    };
+    const fresh = (): string => {
+      folders.push(mkdtempSync(join(tmpdir(), 'ar-pipe-naive-')));
+      return folders.at(-1)!;
+    };
+    try {
+      expect(run(fresh(), tracing(log.path))).toBe(0);
+      const points = pointsOf(log.path).filter(({ call }) => call.startsWith('rename'));
+      expect(points.length).toBeGreaterThan(1);
+      const wrong = points.filter((point) => {
+        const folder = fresh();
+        run(folder, killing(point, folder, log.path));
+        expect(wasKilled(log.path)).toBe(true);
+        return run(folder) !== 0 || readFileSync(join(folder, 'result'), 'utf8') !== 'dataweights';
+      });
+      expect(wrong).toEqual(points);
+    } finally {
+      log.dispose();
+      for (const folder of folders) rmSync(folder, { recursive: true });
+    }
+  });
 });
