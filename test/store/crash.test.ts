@@ -3,9 +3,13 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { keyOf, sha256 } from '../../src/key/recipe.ts';
+import { collect } from '../../src/store/collect.ts';
 import { storeOutput } from '../../src/store/commit.ts';
 import { openStore } from '../../src/store/disk.ts';
 import { filesOf, type Entry, type Store } from '../../src/store/store.ts';
+import { layoutOf, type Layout } from '../../src/store/layout.ts';
+import { thisProcess } from '../../src/store/owner.ts';
+import { verifyStore } from '../../src/store/verify.ts';
 import type { DiskCalls } from '../../src/store/volume.ts';
 import { anyEnvKey, facts, file, ignore, never, recipe } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -143,6 +147,42 @@ it('tells no lie and goes on, wherever it died', async () => {
   );
   expect(points).toBeGreaterThan(60);
 }, 120_000);
+
+it('tells no lie wherever the collector died, and the next collection finishes its work', async () => {
+  for (let fatal = 1; ; fatal++) {
+    const base = temporaryFolder();
+    const root = join(base, 'store');
+    await work(openStore(root), join(base, 'jobs'));
+    const layout = layoutOf(root);
+    retire(layout);
+    const needed = new Set([keyOf(steps[1]!)]);
+    const options = { needed, force: false, dryRun: false, maxBytes: 0 };
+    const { calls, alive } = mortalCalls(fatal);
+    try {
+      collect(root, { ...options, calls });
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+    }
+    const damaged: string[] = [];
+    const store = openStore(root, { onDamage: ({ name }) => damaged.push(name) });
+    expect(await lies(store)).toEqual([]);
+    expect(damaged).toEqual([]);
+    expect(store.find(keyOf(steps[1]!))).toBeDefined();
+    retire(layout);
+    collect(root, options);
+    expect(await verifyStore(root)).toMatchObject({ entries: 1, objects: 4, damaged: [], lost: [] });
+    if (alive()) {
+      expect(fatal).toBeGreaterThan(15);
+      return;
+    }
+  }
+}, 120_000);
+
+/** As if all processes that used the store so far were gone. */
+function retire(layout: Layout): void {
+  for (const name of fs.readdirSync(layout.tmp))
+    fs.writeFileSync(`${layout.tmp}/${name}/owner`, JSON.stringify({ ...thisProcess(), start: '1' }));
+}
 
 it('would catch a store that writes in place, entry first', async () => {
   let caught = 0;
