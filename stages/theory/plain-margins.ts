@@ -2,8 +2,8 @@
 import type { MarginOracle } from './boundary.ts';
 import { apply, applyTransposed, fromFirst, masked, type PlainNet } from './plain-net.ts';
 
-/** The class with the greatest logit, and the greatest of the others; the first on ties. */
-export function leadersOf(logits: Float64Array, label: number): number {
+/** The class of the greatest logit but for `label`; the first on ties. */
+function runnerUp(logits: Float64Array, label: number): number {
   let other = label === 0 ? 1 : 0;
   for (let j = 0; j < logits.length; j++) if (j !== label && logits[j]! > logits[other]!) other = j;
   return other;
@@ -14,7 +14,7 @@ export function plainMargins(net: PlainNet, label: number): MarginOracle {
   const dimension = net[0]!.cols;
   const marginAt = (x: Float64Array) => {
     const { logits, pattern } = fromFirst(net, apply(net[0]!, x));
-    const other = leadersOf(logits, label);
+    const other = runnerUp(logits, label);
     return { margin: logits[label]! - logits[other]!, other, pattern };
   };
   const rowsOf = (points: Float64Array): Float64Array[] =>
