@@ -1,4 +1,5 @@
 /** A job whose work is a stage: import its bundle, run it, in surroundings of its own. */
+import inspector from 'node:inspector';
 import { pathToFileURL } from 'node:url';
 import type { Metrics } from '../core/events.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
@@ -27,12 +28,22 @@ export async function runStage(
     if (!isStageLike(module.default)) throw new Error(`${bundle} has no stage as its default export`);
     // Loading a numerical library takes a second: the run may have been stopped meanwhile.
     io.signal.throwIfAborted();
+    if (job.inspect !== undefined) {
+      waitForDebugger(job.inspect);
+      // One step into the next line is the stage.
+      debugger;
+    }
     await module.default.run(stage.context);
     return ok(stage.finish());
   } catch (error) {
     stage.finish();
     return fail(failureOf(error, job));
   }
+}
+
+function waitForDebugger(address: string): void {
+  const [host, port] = address.split(':');
+  inspector.open(Number(port), host, true);
 }
 
 function isStageLike(value: unknown): value is StageLike {
