@@ -30,7 +30,7 @@ export function plain({ net, height, width, channels, classes, normalise: consta
     forward(tf, weights, pictures) {
       const planes = tf.transpose(normalise(tf, pictures, constants), [0, 3, 1, 2]);
       let h: Tensor2D = tf.reshape(planes, [-1, inputs]);
-      for (const name of names.slice(0, -1)) h = tf.relu<Tensor2D>(tf.matMul(h, weights[name] as Tensor2D));
+      for (const name of names.slice(0, -1)) h = tf.relu(tf.matMul<Tensor2D>(h, weights[name] as Tensor2D));
       return { logits: tf.matMul(h, weights['fc.weight'] as Tensor2D), statistics: {} };
     },
   };
