@@ -10,6 +10,7 @@ export type Action = (
   args: readonly string[],
   options: CommonOptions,
   given: Readonly<Record<string, unknown>>,
+  program: Command,
 ) => Promise<number>;
 
 interface CommandLine {
@@ -103,6 +104,15 @@ const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    usage: 'exec <step>',
+    does: 'run one step by itself, its log shown, its job folder kept, nothing stored: for debugging',
+    flags: [
+      ['--inspect [address]', "wait for a debugger on Node's inspector (default: 127.0.0.1:9229)"],
+      ['--set <assignment...>', 'STEP.param=value'],
+    ],
+    action: async () => (await import('./commands/exec.ts')).execCommand,
+  },
+  {
     usage: 'diff <a> <b>',
     does: 'two runs, two steps or two keys side by side: recipes, metrics, outputs',
     action: async () => (await import('./commands/diff.ts')).diffCommand,
@@ -151,6 +161,23 @@ const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
+    usage: 'ui',
+    does: 'a page for the browser: the run as it goes on, graph, figures, history',
+    flags: [['--port <n>', 'where to listen on 127.0.0.1 (default: that of the last time, or any free one)']],
+    action: async () => (await import('./commands/ui.ts')).uiCommand,
+  },
+  {
+    usage: 'report',
+    does: 'one HTML file with figures, tables, how each was made, and the graph',
+    flags: [['-o, --output <file>', 'where to (default: report.html)']],
+    action: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
+    usage: 'completion <shell> [words...]',
+    does: "the shell's completion script: bash, zsh or fish",
+    action: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
+  {
     usage: 'setup',
     does: 'install the native numerical library',
     action: async () => (await import('./commands/setup.ts')).setupCommand,
@@ -182,7 +209,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         .filter((value): value is string => typeof value === 'string');
       const given = command.optsWithGlobals();
       const action = await line.action();
-      status = await action(positional, commonOptions(given), given);
+      status = await action(positional, commonOptions(given), given, program);
     });
   }
   try {

@@ -9,33 +9,17 @@
  *
  * `t` is milliseconds since `at`. Only a memory: losing it costs curves, never truth.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Event, Metrics, Report } from '../core/events.ts';
+import type { Event, Report } from '../core/events.ts';
 import { appender, keepNewest } from './append.ts';
-
-export interface ProgressPoint {
-  readonly t: number;
-  readonly step: string;
-  readonly done: number;
-  readonly total: number | null;
-  readonly unit: string;
-  /** Numbers JSON cannot hold were written as null, and are left out here. */
-  readonly metrics: Metrics;
-}
-
-export type ProgressLine =
-  | { readonly owner: unknown; readonly at: string }
-  | { readonly t: number; readonly step: string }
-  | ProgressPoint;
+import { parseProgress, pause, type ProgressLine } from './progress.ts';
 
 const KEPT_RUNS = 200;
 const SUFFIX = '.ndjson';
 const folderOf = (state: string): string => join(state, 'progress');
 
 export const progressPath = (state: string, run: string): string => join(folderOf(state), `${run}${SUFFIX}`);
-
-/** Milliseconds between two points of a step: rare enough that hours of reports stay small, often enough to look alive. */
-export const pause = (elapsedMs: number): number => Math.min(10_000, Math.max(250, elapsedMs / 100));
 
 interface StepState {
   readonly startedAt: number;
@@ -97,4 +81,15 @@ export function recordProgress(
 function pointText(t: number, event: Extract<Event, { event: 'step-progress' }>): string {
   const { step, done, total, unit, metrics } = event;
   return JSON.stringify({ t, step, done, total, unit, metrics });
+}
+
+/** Empty where nothing was recorded. */
+export function readProgress(state: string, run: string): ProgressLine[] {
+  try {
+    return readFileSync(progressPath(state, run), 'utf8')
+      .split('\n')
+      .flatMap((line) => parseProgress(line) ?? []);
+  } catch {
+    return [];
+  }
 }

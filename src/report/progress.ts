@@ -1,7 +1,23 @@
-/** Reads what progress-record.ts wrote, and makes curves of it. */
-import { readFileSync } from 'node:fs';
+/** How steps of a run advanced: lines of its record, and the curves they make. Pure; the record itself is progress-record.ts. */
 import type { Metrics } from '../core/events.ts';
-import { progressPath, type ProgressLine, type ProgressPoint } from './progress-record.ts';
+
+export interface ProgressPoint {
+  readonly t: number;
+  readonly step: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+  /** Numbers JSON cannot hold were written as null, and are left out here. */
+  readonly metrics: Metrics;
+}
+
+export type ProgressLine =
+  | { readonly owner: unknown; readonly at: string }
+  | { readonly t: number; readonly step: string }
+  | ProgressPoint;
+
+/** Milliseconds between two points of a step: rare enough that hours of reports stay small, often enough to look alive. */
+export const pause = (elapsedMs: number): number => Math.min(10_000, Math.max(250, elapsedMs / 100));
 
 /** One line of the file; undefined where a crash cut it off. */
 export function parseProgress(line: string): ProgressLine | undefined {
@@ -15,17 +31,6 @@ export function parseProgress(line: string): ProgressLine | undefined {
     return { ...(value as unknown as ProgressPoint), metrics };
   } catch {
     return undefined;
-  }
-}
-
-/** Empty where nothing was recorded. */
-export function readProgress(state: string, run: string): ProgressLine[] {
-  try {
-    return readFileSync(progressPath(state, run), 'utf8')
-      .split('\n')
-      .flatMap((line) => parseProgress(line) ?? []);
-  } catch {
-    return [];
   }
 }
 

@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { toFailure, PipelineError } from '../../core/failure.ts';
+import { findProject } from '../../pipeline/project.ts';
+import { runIds } from '../../report/history.ts';
+import { bytes } from '../../report/measures.ts';
+import { reportHtml } from '../../ui/report/report.ts';
+import { readRunView } from '../../ui/server/follow.ts';
+import { lookAt } from '../look.ts';
+import type { Action } from '../main.ts';
+import { print, printJson, say } from '../output.ts';
+import { version } from '../version.ts';
+
+export const reportCommand: Action = async (_args, options, given) => {
+  const file = typeof given['output'] === 'string' ? given['output'] : 'report.html';
+  const look = await lookAt(options);
+  const { state } = findProject(options.directory, options.pipeline);
+  const newest = runIds(state)[0];
+  const run = newest === undefined ? null : readRunView(state, newest);
+  const css = readFileSync(new URL(/* built beside this file */ './ui/report.css', import.meta.url), 'utf8');
+  const text = await reportHtml(look, { css, version, run });
+  write(resolve(file), text);
+  const open = look.study.steps.filter(({ state: each }) => each !== 'fresh').length;
+  const size = Buffer.byteLength(text);
+  if (options.json) printJson({ file, bytes: size, complete: open === 0, notFresh: open });
+  else print(`${file}  ${bytes(size)}`);
+  if (open > 0 && !options.quiet)
+    say(`${open} of ${look.study.steps.length} steps are not up to date: the report says which`);
+  return 0;
+};
+
+/** Beside its place first: who reads it meanwhile sees the old report or the whole new one. */
+function write(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    throw new PipelineError({
+      ...toFailure(error, 'usage'),
+      hint: 'name another file with -o FILE',
+      stack: undefined,
+    });
+  }
+}

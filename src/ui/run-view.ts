@@ -1,0 +1,174 @@
+/** A run as the page shows it, folded from its events and its progress. Pure; used by the server and by the page. */
+import type { Counts, Event, Metrics, Reason } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { ProgressLine } from '../report/progress.ts';
+import type { Pace } from '../report/time-left.ts';
+
+export interface LiveStep extends Pace {
+  readonly state: 'running' | 'built' | 'reused' | 'failed' | 'not-run';
+  readonly reasons: readonly Reason[];
+  readonly key: string | null;
+  /** Milliseconds; 0 while it runs. */
+  readonly ms: number;
+  readonly unit: string;
+  readonly metrics: Metrics;
+  readonly failure?: Failure;
+  /** For not-run: the step that stood in the way. */
+  readonly because?: string | null;
+}
+
+export interface RunView {
+  readonly run: string;
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly targets: readonly string[];
+  /** How many steps it is about. */
+  readonly total: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** By name; steps that have not been reached are not there. */
+  readonly steps: Readonly<Record<string, LiveStep>>;
+  readonly counts: Counts;
+  readonly notices: readonly string[];
+  readonly ended: { readonly ok: boolean; readonly ms: number; readonly failure?: Failure } | null;
+  /** Its process is there. A run that has neither ended nor a process was killed. */
+  readonly alive: boolean;
+}
+
+/** Something new about a run: an event, a line of its progress, or what became of its process. */
+export type News =
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'progress'; readonly line: ProgressLine }
+  | { readonly kind: 'alive'; readonly alive: boolean };
+
+/** What the server tells an open page. */
+export type Message =
+  /** The newest run as it is: another one, or the page has just come. */
+  | { readonly kind: 'run'; readonly view: RunView }
+  | { readonly kind: 'news'; readonly run: string; readonly news: readonly News[] }
+  /** There was no run yet. */
+  | { readonly kind: 'none' };
+
+const MOST_NOTICES = 50;
+
+export const emptyRun = (run: string): RunView => ({
+  run,
+  pipeline: '',
+  profile: '',
+  targets: [],
+  total: 0,
+  at: '',
+  steps: {},
+  counts: { built: 0, reused: 0, failed: 0, notRun: 0 },
+  notices: [],
+  ended: null,
+  alive: false,
+});
+
+/** Events and progress come from two files, so either may be ahead of the other. */
+export function tell(view: RunView, news: readonly News[]): RunView {
+  if (news.length === 0) return view;
+  const draft: Draft = {
+    ...view,
+    steps: { ...view.steps },
+    counts: { ...view.counts },
+    notices: [...view.notices],
+  };
+  for (const item of news) {
+    if (item.kind === 'alive') draft.alive = item.alive;
+    else if (item.kind === 'progress') progressed(draft, item.line);
+    else happened(draft, item.event);
+  }
+  draft.notices.splice(0, draft.notices.length - MOST_NOTICES);
+  return draft;
+}
+
+type Draft = { -readonly [K in keyof Omit<RunView, 'steps' | 'notices'>]: RunView[K] } & {
+  readonly steps: Record<string, LiveStep>;
+  readonly notices: string[];
+};
+
+/** Until its progress says when it was started, it was with the run. */
+const unreached = ({ at }: Draft): LiveStep => ({
+  state: 'running',
+  reasons: [],
+  key: null,
+  ms: 0,
+  unit: '',
+  metrics: {},
+  startedAt: Date.parse(at),
+  etaMs: null,
+  total: null,
+});
+
+function happened(draft: Draft, event: Event): void {
+  switch (event.event) {
+    case 'run-started': {
+      const { pipeline, profile, targets, steps: total, at } = event;
+      Object.assign(draft, { pipeline, profile, targets: [...targets], total, at });
+      break;
+    }
+    case 'step-started': {
+      const { step, key, reasons, etaMs } = event;
+      draft.steps[step] = {
+        ...(draft.steps[step] ?? unreached(draft)),
+        state: 'running',
+        key,
+        reasons,
+        etaMs,
+      };
+      break;
+    }
+    case 'step-finished': {
+      const { step, outcome, key, ms, failure, because } = event;
+      draft.counts[outcome === 'not-run' ? 'notRun' : outcome]++;
+      draft.steps[step] = {
+        ...(draft.steps[step] ?? unreached(draft)),
+        state: outcome,
+        key,
+        ms,
+        ...(failure ? { failure } : {}),
+        ...(because === undefined ? {} : { because }),
+      };
+      break;
+    }
+    case 'notice':
+      draft.notices.push(event.message);
+      break;
+    case 'run-finished': {
+      const { ok, ms, failure } = event;
+      draft.ended = { ok, ms, ...(failure ? { failure } : {}) };
+      break;
+    }
+    case 'step-progress':
+    case 'step-repaired':
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function progressed(draft: Draft, line: ProgressLine): void {
+  if ('owner' in line) {
+    draft.at = line.at;
+    return;
+  }
+  const at = Date.parse(draft.at) + line.t;
+  const before = draft.steps[line.step] ?? unreached(draft);
+  if (!('done' in line)) {
+    draft.steps[line.step] = { ...before, startedAt: at };
+    return;
+  }
+  const { done, total, unit, metrics } = line;
+  const advance = { at, done };
+  // A retry, or another kind of work, begins anew.
+  const goesOn = before.unit === unit && before.latest !== undefined && before.latest.done <= done;
+  draft.steps[line.step] = {
+    ...before,
+    total,
+    unit,
+    metrics,
+    first: goesOn ? (before.first ?? advance) : advance,
+    latest: advance,
+  };
+}
