@@ -9,7 +9,7 @@ import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
 import { codeFrame } from '../core/code-frame.ts';
 import { PipelineError, type Failure } from '../core/failure.ts';
 import { originOf, placeText, type Place } from '../core/stack.ts';
-import { packageFolder } from './packages.ts';
+import { installHint, packageFolder } from './packages.ts';
 
 export interface BundleText {
   readonly code: string;
@@ -242,7 +242,7 @@ function syntaxFailure(project: string, file: string, error: unknown): Failure {
   return {
     reason: 'pipeline-not-loaded',
     message: text,
-    hint: missing === undefined ? undefined : `install it: npm install ${missing}`,
+    hint: missing === undefined ? undefined : installHint(missing),
     at: placeText(place),
     frame: frameOf(project, place),
   };

@@ -34,9 +34,18 @@ export function closureOfPackages(folders: readonly string[]): string[] {
 /** The folder of the package a resolved file belongs to. */
 export function packageFolder(file: string): string {
   const at = file.lastIndexOf('/node_modules/');
-  const rest = file.slice(at + '/node_modules/'.length).split('/');
-  const name = rest[0]!.startsWith('@') ? `${rest[0]!}/${rest[1]!}` : rest[0]!;
-  return `${file.slice(0, at)}/node_modules/${name}`;
+  return `${file.slice(0, at)}/node_modules/${packageOf(file.slice(at + '/node_modules/'.length))}`;
+}
+
+/** Name of the package that an import's path leads into. */
+const packageOf = (path: string): string => path.split('/', path.startsWith('@') ? 2 : 1).join('/');
+
+/** What to do where an import's package is not there. */
+export function installHint(path: string): string {
+  const name = packageOf(path);
+  return name.startsWith('@tensorflow/')
+    ? 'it belongs to TensorFlow.js: `ar-pipe doctor` says how to install that'
+    : `install it: npm install ${name}`;
 }
 
 function lookUp(name: string, from: string): string | undefined {

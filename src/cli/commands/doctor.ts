@@ -5,6 +5,7 @@ import { toFailure } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
 import { doctorText, type Check } from '../../report/doctor-text.ts';
 import { BackendUnavailable, chooseBackend } from '../../tf/record.ts';
+import { hasTfjs, installTfjs } from '../../tf/packages.ts';
 import { probeBackend } from '../../tf/doctor/probe.ts';
 import { visibleGpus } from '../gpus.ts';
 import type { Action } from '../main.ts';
@@ -75,6 +76,10 @@ function checkProject(options: CommonOptions): Check[] {
 }
 
 async function checkBackend(): Promise<Check[]> {
+  if (!hasTfjs()) {
+    const value = "TensorFlow.js is not installed; only stages that import 'ar-pipe/tf' need it";
+    return [{ name: 'backend', state: 'good', value, hint: installTfjs }];
+  }
   try {
     const choice = chooseBackend();
     const probe = await probeBackend();

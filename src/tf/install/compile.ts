@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { bindingSources, compilerFlags, libraries } from '../native/recipe.ts';
+import { installTfjs } from '../packages.ts';
 import { InstallProblem } from './problem.ts';
 
 const require = createRequire(import.meta.url);
@@ -14,7 +15,7 @@ export function packageFolder(name: string): string {
   try {
     return dirname(require.resolve(`${name}/package.json`));
   } catch (cause) {
-    throw new InstallProblem(`the package ${name} is not installed`, 'run `npm ci` again', { cause });
+    throw new InstallProblem(`the package ${name} is not installed`, `run \`${installTfjs}\``, { cause });
   }
 }
 
