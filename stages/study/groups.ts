@@ -48,21 +48,21 @@ export function each<K extends keyof TrainingRun>(groups: readonly Group[], what
 
 /** What a figure or table of these groups says of its making. `absent` names data sets that the profile has not. */
 export function captionOf(profile: string, groups: readonly Group[], absent: readonly string[]): Caption {
-  const studies = new Map(
-    groups.map(({ study, kind }) => [`${study.data.name}/${study.name}`, { study, kind }]),
-  );
-  return {
-    profile,
-    studies: [...studies.values()].map(({ study, kind }) => ({
+  const studies = new Map<string, Caption['studies'][number]>();
+  for (const { study, kind } of groups) {
+    const attack = kind.attack === 'fgsm' ? 'FGSM, one step of ε from the picture' : study.attackTitle;
+    const id = `${study.data.name}/${study.name}`;
+    const known = studies.get(id)?.attackTitle.split('; or ') ?? [];
+    studies.set(id, {
       data: study.data.name,
       net: study.name,
       dataTitle: study.data.title,
       netTitle: study.title,
-      attackTitle: kind.attack === 'fgsm' ? 'FGSM, one step of ε from the picture' : study.attackTitle,
+      attackTitle: [...new Set([...known, attack])].join('; or '),
       trainingPictures: study.counts.train,
-    })),
-    absent: [...absent],
-  };
+    });
+  }
+  return { profile, studies: [...studies.values()], absent: [...absent] };
 }
 
 /** A block of a table for each group. */
