@@ -11,6 +11,7 @@ import figure6 from './stages/figure-6.ts';
 import figure8 from './stages/figure-8.ts';
 import figureGaps from './stages/figure-gaps.ts';
 import figureMargins from './stages/figure-margins.ts';
+import lemmaStage from './stages/lemma.ts';
 import lossVariationTable from './stages/loss-variation-table.ts';
 import performanceTable from './stages/performance-table.ts';
 import {
@@ -40,7 +41,7 @@ export default pipeline({
   defaultProfile: 'quick',
   default: ['fig5'],
   targets({ profile, profileName }) {
-    const { main, other, wide, deeper, spectralNorms } = profile;
+    const { main, other, wide, deeper, plain, spectralNorms } = profile;
     const { train } = grouping(profile);
     const deep = (study: Study | null) => study && { ...study, ...deeper };
 
@@ -190,9 +191,19 @@ export default pipeline({
       },
     });
 
+    // Theorem 3.1's ingredients for every net on the first data set; Lemma 3.1 on a plain net, as the theory has it.
+    const theory = each(first, 'theory');
+    const [plainRun] = train(
+      { ...main, ...plain, training: { ...main.training, ...plain.training } },
+      { ...pgd, curve: false },
+    );
+    const lemma = step('lemma', lemmaStage, {
+      needs: { weights: plainRun!.runs[0]!.weights, test: plainRun!.pictures },
+    });
+
     const figures = { fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, fig11, fig12 };
     const tables = { table1, table2, table3, table4, table5 };
-    const results = { ...figures, ...tables, trends };
-    return { ...results, all: Object.values(results) };
+    const results = { ...figures, ...tables, trends, lemma };
+    return { ...results, theory, all: [...Object.values(results), ...theory] };
   },
 });

@@ -17,7 +17,7 @@ const runsOf = (graph: ReturnType<typeof graphOf>, target: string) =>
 describe('the profile paper', () => {
   const graph = graphOf('paper');
 
-  it('has the 30 training runs of the paper', () => {
+  it('has the 30 training runs of the paper, and one of a plain net for Lemma 3.1', () => {
     const runs = runsIn(graph.steps).map(({ name }) => name.split('/').slice(1, -1).join('/'));
     const kinds = runs.map((name) => name.replace(/(pgd|fgsm)-\d+$/, '$1'));
     const counts = Object.fromEntries(
@@ -34,6 +34,7 @@ describe('the profile paper', () => {
       'cifar-100/resnet-110/pgd': 3,
       'cifar-10/resnet-56/fgsm': 3,
       'cifar-100/resnet-56/fgsm': 3,
+      'cifar-10/plain-3/pgd': 1,
     });
   });
 

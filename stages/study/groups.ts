@@ -12,6 +12,7 @@ export interface Group {
   readonly study: Study;
   readonly kind: RunKind;
   readonly runs: readonly TrainingRun[];
+  readonly pictures: Pictures;
   /** Of margins, probabilities and losses, over bins common to the group. */
   readonly histograms: ReturnType<typeof histogramsOf>;
 }
@@ -19,18 +20,19 @@ export interface Group {
 /** Makes groups, none for a study the profile leaves out. A data set's pictures are made once for all its nets. */
 export function grouping(profile: Profile) {
   const known = new Map<string, Pictures>();
-  const pictures = (study: Study): Pictures => {
+  const picturesFor = (study: Study): Pictures => {
     const made = known.get(study.data.name) ?? picturesOf(study);
     known.set(study.data.name, made);
     return made;
   };
   const train = (study: Study | null, variant: Variant): Group[] => {
     if (study === null) return [];
-    const runs = trainingRuns(study, pictures(study), profile, variant);
+    const pictures = picturesFor(study);
+    const runs = trainingRuns(study, pictures, profile, variant);
     const kind = { data: study.data.name, net: study.name, attack: variant.attack, sp: variant.sp };
-    return [{ study, kind, runs, histograms: histogramsOf(kind, runs) }];
+    return [{ study, kind, runs, pictures, histograms: histogramsOf(kind, runs) }];
   };
-  return { train, pictures };
+  return { train };
 }
 
 function histogramsOf({ data, net, attack, sp }: RunKind, runs: readonly TrainingRun[]) {

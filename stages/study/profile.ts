@@ -54,11 +54,15 @@ export interface Profile {
   readonly evaluation: {
     /** The first so many test pictures are attacked; null: all. */
     readonly pictures: number | null;
+    /** The first so many of these are also attacked to find masked gradients. */
+    readonly masking: number;
     /** The same moderate attack on every net: the paper's row 'PGD'. */
     readonly fixed: Steps & { readonly epsilon: number };
     /** Strengths of the security curve and of figure 8, in 1/255. */
     readonly curve: readonly number[];
   };
-  /** Lemma 3.1 is tried on a plain net without biases, trained on the first data set. */
-  readonly plain: NamedNet & { readonly epochs: number };
+  /** Lemma 3.1 is tried on a plain net without biases, trained on the first data set at the weakest strength. */
+  readonly plain: NamedNet & { readonly training: Pick<TrainParams, 'epochs' | 'learningRate'> };
+  /** Sizes K of the covering in Theorem 3.1 that its bound is written for: the paper gives neither k nor C_X. */
+  readonly coverings: readonly number[];
 }

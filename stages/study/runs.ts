@@ -4,6 +4,7 @@ import attackEval from '../attack-eval.ts';
 import evaluate from '../evaluate.ts';
 import lossVariation from '../loss-variation.ts';
 import svdPerLayer from '../svd-per-layer.ts';
+import theory from '../theory.ts';
 import train from '../train.ts';
 import type { Pictures } from './pictures.ts';
 import type { Profile, Study } from './profile.ts';
@@ -25,7 +26,7 @@ export interface Variant {
 export function trainingRuns(
   study: Study,
   pictures: Pictures,
-  { strengths, seeds, evaluation }: Profile,
+  { strengths, seeds, evaluation, coverings }: Profile,
   variant: Variant,
 ) {
   const { data, name: net, counts, training } = study;
@@ -67,12 +68,21 @@ export function trainingRuns(
             { name: 'fgsm', kind: 'fgsm' as const, epsilon: fixed.epsilon },
           ],
           pictures: evaluation.pictures,
+          masking: { pictures: evaluation.masking },
         },
         needs: { weights, test: pictures },
         // The same starts for every net.
         seed: 'attack-eval',
         work:
           forward * attacked * attackPasses(fixed.steps) * new Set([fixed.epsilon, epsilon, ...radii]).size,
+      }),
+      theory: step(`theory/${cell}`, theory, {
+        params: {
+          // An ordinarily trained net is robust to nothing; its ingredients are still worth a look.
+          epsilon: epsilon === 0 ? Math.min(...strengths.filter((strength) => strength > 0)) : epsilon,
+          coverings: coverings.map((K) => ({ K })),
+        },
+        needs: { weights, train: pictures, test: pictures },
       }),
       variation: step(`loss-variation/${cell}`, lossVariation, {
         params: {
