@@ -1,6 +1,6 @@
 /** What lies in a store as a whole, for those who look after it: `verify`, `gc`, `status`. Reads only, in the order of names. */
 import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
-import { layoutOf, namesIn, type Layout } from './layout.ts';
+import { namesIn, type Layout } from './layout.ts';
 
 export interface StoredFile {
   /** Digest of an object, key of an entry, envless key of an index file. */
@@ -84,33 +84,4 @@ export function bytesBelow(folder: string): number {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     return sum + (stat?.isDirectory() ? bytesBelow(path) : (stat?.size ?? 0));
   }, 0);
-}
-
-export interface StoreSize {
-  /** Of objects, entries, checkpoints and what was set aside; what running steps write comes on top. */
-  readonly bytes: number;
-  readonly objects: number;
-  readonly entries: number;
-}
-
-export function sizeOfStore(root: string): StoreSize {
-  const layout = layoutOf(root);
-  const objects = total(objectsIn(layout));
-  const entries = total(entriesIn(layout));
-  const rest = [checkpointsIn(layout), quarantineIn(layout)].map((files) => total(files).bytes);
-  return {
-    bytes: rest.reduce((sum, bytes) => sum + bytes, objects.bytes + entries.bytes),
-    objects: objects.count,
-    entries: entries.count,
-  };
-}
-
-function total(files: Iterable<StoredFile>): { bytes: number; count: number } {
-  let bytes = 0;
-  let count = 0;
-  for (const file of files) {
-    count++;
-    bytes += file.bytes;
-  }
-  return { bytes, count };
 }

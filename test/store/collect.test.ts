@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/key/recipe.ts';
 import { collect, type CollectOptions } from '../../src/store/collect.ts';
 import { openStore } from '../../src/store/disk.ts';
-import { sizeOfStore } from '../../src/store/inventory.ts';
+import { sizeOfStore } from '../../src/store/size.ts';
 import { layoutOf, type Layout } from '../../src/store/layout.ts';
 import { thisProcess } from '../../src/store/owner.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -49,7 +49,7 @@ describe('results', () => {
     expect(hasObject('of a')).toBe(false);
     expect(entry(b)).toBeDefined();
     expect(await verifyStore(root)).toMatchObject({ objects: 1, entries: 1, damaged: [], lost: [] });
-    expect(done.bytesAfter).toBe(sizeOfStore(root).bytes);
+    expect(done.bytesAfter).toBe(sizeOfStore(root, join(root, 'sizes')).bytes);
     expect(done.overBytes).toBe(done.bytesAfter);
   });
 
@@ -112,7 +112,7 @@ describe('garbage', () => {
     expect(readdirSync(layout.tmp)).toEqual([]);
     expect(readdirSync(join(layout.home, 'quarantine'))).toEqual([]);
     expect(entry(b)).toBeDefined();
-    expect(done.bytesAfter).toBe(sizeOfStore(root).bytes);
+    expect(done.bytesAfter).toBe(sizeOfStore(root, join(root, 'sizes')).bytes);
   });
 
   it('stays while it may be what a live process is about to commit', () => {

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { statusText } from '../../report/status-text.ts';
-import { sizeOfStore } from '../../store/inventory.ts';
+import { sizeOfStore } from '../../store/size.ts';
 import { statusDocument } from '../documents.ts';
 import type { Action } from '../main.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
@@ -16,7 +17,7 @@ export const statusCommand: Action = async (selectors, options, given) => {
   const plan = makePlan(steps, await prepare(workshop, steps));
   const document = {
     ...statusDocument(loaded.name, loaded.profile, steps, plan, last),
-    store: sizeOfStore(workshop.project.store),
+    store: sizeOfStore(workshop.project.store, join(workshop.project.state, 'sizes')),
   };
   if (options.json) printJson(document);
   else
