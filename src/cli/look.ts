@@ -1,5 +1,6 @@
 /** The pipeline, its results and their origins as the page and the report show them. Runs nothing. */
 import { relative } from 'node:path';
+import { readMetrics } from '../build/metrics.ts';
 import { makePlan, type Plan, type PlanContext } from '../build/plan.ts';
 import { prepare } from '../build/prepare.ts';
 import { compareRecipes } from '../key/reasons.ts';
@@ -48,7 +49,7 @@ export async function lookAt(
       const behind = plan.get(step)!.state === 'fresh' ? closure([step]) : [step];
       return behind.flatMap((each) => madeOf(entryOf(seen, each)) ?? []);
     },
-    differ: (before, after) => Promise.resolve(differenceOf(seen, before, after)),
+    differ: (before, after) => differenceOf(seen, before, after),
     async file(name, file) {
       const entry = byName.has(name) ? entryOf(seen, byName.get(name)!) : undefined;
       const ref = entry && filesByName(entry.outputs).get(file);
@@ -113,7 +114,7 @@ function entryOf({ plan, last, store }: Seen, step: Step): Entry | undefined {
   return built && store.find(built.key);
 }
 
-function differenceOf(seen: Seen, before: string, after: string): Difference | undefined {
+async function differenceOf(seen: Seen, before: string, after: string): Promise<Difference | undefined> {
   const [old, now] = [seen.store.find(before), seen.store.find(after)];
   if (!old || !now) return undefined;
   const step = seen.loaded.graph.byName.get(now.step);
@@ -127,7 +128,7 @@ function differenceOf(seen: Seen, before: string, after: string): Difference | u
     explainCode: (one, other) =>
       step ? seen.explainCode(step, one, other) : { file: now.step, line: 1, formattingOnly: false },
   });
-  return { reasons, before: old.facts.metrics ?? {}, after: now.facts.metrics ?? {} };
+  return { reasons, before: await readMetrics(old, seen.store), after: await readMetrics(now, seen.store) };
 }
 
 const filesOf = ({ outputs }: Entry): StoredFile[] =>

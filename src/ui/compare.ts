@@ -1,4 +1,5 @@
 /** Two runs side by side: what each step came to, and why its results differ. Pure. */
+import { rowsOf, type Row } from '../build/compare.ts';
 import type { Metrics, Reason } from '../core/events.ts';
 import type { LiveStep, RunView } from './run-view.ts';
 
@@ -25,11 +26,8 @@ export interface ComparedStep {
   /** Both runs had the very same result of it. */
   readonly same: boolean;
   readonly reasons: readonly Reason[];
-  readonly metrics: readonly {
-    readonly name: string;
-    readonly a: number | null;
-    readonly b: number | null;
-  }[];
+  /** Those that differ. */
+  readonly metrics: readonly Row<number>[];
 }
 
 export type ComparedRun = Pick<RunView, 'run' | 'at' | 'profile' | 'targets' | 'counts' | 'ended'>;
@@ -59,7 +57,7 @@ export async function compareRuns(
       b: right,
       same,
       reasons: found?.reasons ?? [],
-      metrics: found ? sideBySide(found.before, found.after) : [],
+      metrics: found ? rowsOf(Object.entries(found.before), Object.entries(found.after), false) : [],
     };
   });
   return { a: headOf(a), b: headOf(b), steps: await Promise.all(steps) };
@@ -76,10 +74,3 @@ const headOf = ({ run, at, profile, targets, counts, ended }: RunView): Compared
   counts,
   ended,
 });
-
-function sideBySide(before: Metrics, after: Metrics): ComparedStep['metrics'] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names
-    .map((name) => ({ name, a: before[name] ?? null, b: after[name] ?? null }))
-    .filter(({ a, b }) => a !== b);
-}

@@ -6,6 +6,7 @@ import type { Study } from '../study.ts';
 import { Graph } from './graph.tsx';
 import { Compare, History } from './history.tsx';
 import { useNow, useRoute, useRun, useStudy, type Connection } from './hooks.ts';
+import { Now } from './now.tsx';
 import { FailureBox } from './parts.tsx';
 import { Results } from './results.tsx';
 import { hashOf, tabs, type Route } from './route.ts';
@@ -131,6 +132,7 @@ function Studied({ route, study, steps, now }: StudiedProps): JSX.Element {
               This graph has too many parts to be drawn: see <a href={hashOf({ tab: 'steps' })}>its steps</a>.
             </p>
           ))}
+        {tab === 'graph' && <Now steps={steps} now={now} />}
         {tab === 'results' && <Results study={study} steps={steps} />}
         {tab === 'steps' && <Steps steps={steps} tab={tab} now={now} />}
       </div>

@@ -33,7 +33,7 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
         )}
       </p>
       <div class="table" tabIndex={0} role="region" aria-label="Past runs">
-        <table>
+        <table class="runs">
           <thead>
             <tr>
               <th scope="col">Started</th>

@@ -1,10 +1,11 @@
 /** Small parts of the page. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Reason } from '../../core/events.ts';
 import { duration } from '../../report/measures.ts';
 import { reasonText } from '../../report/words.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Made, StoredFile } from '../study.ts';
+import type { Made } from '../study.ts';
 import type { ShownState } from './states.ts';
 
 export const Badge = ({ state }: { state: ShownState | 'ok' | 'interrupted' }): JSX.Element => (
@@ -55,6 +56,28 @@ export const Scrolled = ({ label, text }: { label: string; text: string }): JSX.
   </pre>
 );
 
+/** Shows its end, and stays there as it grows unless the reader has scrolled up. */
+export function Log({ label, lines }: { label: string; lines: readonly string[] }): JSX.Element {
+  const place = useRef<HTMLPreElement>(null);
+  const isAtEnd = useRef(true);
+  useLayoutEffect(() => {
+    if (isAtEnd.current) place.current?.scrollTo(0, place.current.scrollHeight);
+  }, [lines.at(-1), lines.length]);
+  return (
+    <pre
+      ref={place}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isAtEnd.current = scrollTop + clientHeight > scrollHeight - 4;
+      }}
+    >
+      {lines.join('\n')}
+    </pre>
+  );
+}
+
 export const Section = ({ title, children }: { title: string; children: ComponentChildren }): JSX.Element => (
   <section>
     <h3>{title}</h3>
@@ -86,6 +109,3 @@ export const Digest = ({ of }: { of: string }): JSX.Element => (
 
 export const madeText = ({ ms, host, run }: Pick<Made, 'ms' | 'host' | 'run'>): string =>
   `in ${duration(ms)} on ${host}, run ${run}`;
-
-export const totalBytes = (files: readonly StoredFile[]): number =>
-  files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,15 +1,16 @@
 /** One step beside the graph: how it stands, why, what it wrote, how it was made. */
 import type { JSX } from 'preact';
-import { bytes, duration, metric } from '../../report/measures.ts';
+import { bytes, metric } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
-import { share, timeLeft } from '../../report/time-left.ts';
+import { share } from '../../report/time-left.ts';
 import type { LiveStep } from '../run-view.ts';
 import type { StepDetail } from '../study.ts';
 import { askStep } from './ask.ts';
 import { Chart } from './chart.tsx';
 import { Files } from './files.tsx';
 import { useAnswer } from './hooks.ts';
-import { Badge, Bar, Digest, Facts, FailureBox, madeText, Reasons, Scrolled, Section } from './parts.tsx';
+import { advanceText } from './now.tsx';
+import { Badge, Bar, Digest, Facts, FailureBox, Log, madeText, Reasons, Section } from './parts.tsx';
 import { hashOf, type Tab } from './route.ts';
 import type { ShownStep } from './states.ts';
 
@@ -50,26 +51,12 @@ export function StepPanel({ profile, step, tab, now }: StepPanelProps): JSX.Elem
   );
 }
 
-function Running({ live, now }: { live: LiveStep; now: number }): JSX.Element {
-  const left = timeLeft(live, now);
-  const amount =
-    live.latest && `${live.latest.done}${live.total === null ? '' : ` of ${live.total}`} ${live.unit}`;
-  const metrics = Object.entries(live.metrics).map(([name, value]) => `${name} ${metric(value)}`);
-  return (
-    <div class="running">
-      <Bar done={share(live, now) ?? 0} label="done" />
-      <p>
-        {[
-          amount,
-          ...metrics,
-          left === undefined ? `for ${duration(now - live.startedAt)}` : `${duration(left)} left`,
-        ]
-          .filter((part) => part !== undefined)
-          .join(' · ')}
-      </p>
-    </div>
-  );
-}
+const Running = ({ live, now }: { live: LiveStep; now: number }): JSX.Element => (
+  <div class="running">
+    <Bar done={share(live, now) ?? 0} label="done" />
+    <p>{advanceText(live, now)}</p>
+  </div>
+);
 
 interface DetailProps {
   readonly profile: string;
@@ -94,7 +81,7 @@ function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
       )}
       {log && log.lines.length > 0 && (
         <Section title="Log">
-          <Scrolled label={`Log of ${step}`} text={log.lines.join('\n')} />
+          <Log label={`Log of ${step}`} lines={log.lines} />
           <p class="faint">{log.path}</p>
         </Section>
       )}

@@ -2,27 +2,33 @@
 import type { Look, LookAt } from '../study.ts';
 
 export interface Looks {
-  /** `again`: as it stands now, not as it was when last looked at. */
+  /** Undefined: the default profile. `again`: as it stands now, not as it was when last looked at. */
   of(profile: string | undefined, again?: boolean): Promise<Look>;
 }
 
 export function createLooks(lookAt: LookAt): Looks {
-  const kept = new Map<string | undefined, Promise<Look>>();
+  const kept = new Map<string, Promise<Look>>();
   /** Looks that have not begun yet: whoever asks now may share them. */
-  const next = new Map<string | undefined, Promise<Look>>();
+  const next = new Map<string, Promise<Look>>();
+  let standard = '';
   // Loading a pipeline is not made for two at a time.
   let before: Promise<unknown> = Promise.resolve();
   const look = (profile: string | undefined): Promise<Look> => {
-    const found = before.then(() => {
-      next.delete(profile);
-      return lookAt(profile);
+    const name = profile ?? standard;
+    const found = before.then(async () => {
+      next.delete(name);
+      const result = await lookAt(profile);
+      // Asked for by its name the default profile is the same one.
+      if (profile === undefined) standard = result.study.profile;
+      kept.set(result.study.profile, Promise.resolve(result));
+      return result;
     });
-    before = found.catch(() => kept.delete(profile));
-    next.set(profile, found);
-    kept.set(profile, found);
+    before = found.catch(() => kept.delete(name));
+    next.set(name, found);
+    kept.set(name, found);
     return found;
   };
   return {
-    of: (profile, again = false) => (again ? next : kept).get(profile) ?? look(profile),
+    of: (profile, again = false) => (again ? next : kept).get(profile ?? standard) ?? look(profile),
   };
 }
