@@ -39,7 +39,7 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
   let tail = '';
   const child = spawn('/bin/sh', ['-c', gate, work.run], {
     cwd: job.folder,
-    env: environmentOf(job),
+    env: { ...environmentOf(job), ...(job.seed === null ? {} : { AR_PIPE_SEED: String(job.seed) }) },
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -18,8 +18,11 @@ export interface CommandDefinition<
   readonly needs?: N;
   /** Output files by the name used in `run`: `{ model: 'model.npz' }`. */
   readonly outputs: O;
+  /** The command draws random numbers: its seed enters the key and is in the variable AR_PIPE_SEED. */
   readonly random?: boolean;
+  /** Commands whose output (`python3 -V`) enters the key. */
   readonly tools?: readonly string[];
+  /** Names of environment variables the command reads; their values enter the key. */
   readonly env?: readonly string[];
 }
 

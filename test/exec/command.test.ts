@@ -34,6 +34,13 @@ describe('a command', () => {
     expect(ran.log).toBe('noise\n');
   });
 
+  test('that draws random numbers finds its seed in the environment', async () => {
+    const ran = await sh('echo "$AR_PIPE_SEED" > out/a.txt', { seed: 4021 });
+    expect(ran.text('a.txt')).toBe('4021\n');
+    const without = await sh('echo "none$AR_PIPE_SEED" > out/a.txt', { seed: null });
+    expect(without.text('a.txt')).toBe('none\n');
+  });
+
   test('that fails says its exit code and what it last wrote', async () => {
     const { failure, log } = await sh(`for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; done; exit 3`);
     expect(failure?.reason).toBe('stage-exited');
