@@ -22,6 +22,7 @@ import {
   wasKilled,
   type KillPoint,
 } from './kill-points.ts';
+import { verifyStore } from '../../src/store/verify.ts';
 import { Project, runOf } from './project.ts';
 
 const everything = process.env['AR_PIPE_KILL_SWEEP'] === 'all';
@@ -126,8 +127,8 @@ async function dieAt(point: KillPoint, bits: string): Promise<{ killed: boolean;
     if (!existsSync(project.path(result)) || project.read(result) !== bits) wrong.push('other bits');
     const ran = epochsRun(project);
     if (ran > epochs + 1) wrong.push(`${ran} epochs were run`);
-    const verified = await project.ap(['verify', '--json']);
-    if (verified.status !== 0) wrong.push(`verify found ${verified.stdout}`);
+    const { damaged, lost } = await verifyStore(project.path('cache'));
+    if (damaged.length + lost.length > 0) wrong.push(`verify found ${JSON.stringify({ damaged, lost })}`);
     return { killed, wrong };
   } finally {
     log.dispose();
@@ -166,6 +167,10 @@ describe.skipIf(!canTrace)('kill -9 (needs strace)', () => {
     for (const point of chosen) {
       const { killed, wrong } = await dieAt(point, bits);
       if (!killed && point.call !== 'write') missed++;
+      if (everything)
+        console.info(
+          `${killed ? 'killed at' : 'not reached:'} ${pointText(point)}: ${wrong.join('; ') || 'nothing lost'}`,
+        );
       problems.push(...wrong.map((each) => `${pointText(point)}: ${each}`));
     }
     expect(problems).toEqual([]);
