@@ -1,12 +1,14 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toFailure } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
 import { doctorText, type Check } from '../../report/doctor-text.ts';
-import { BackendUnavailable, chooseBackend } from '../../tf/record.ts';
-import { hasTfjs, installTfjs } from '../../tf/packages.ts';
-import { probeBackend } from '../../tf/doctor/probe.ts';
+import { checkBackend } from '../checks/backend.ts';
+import { checkClock } from '../checks/clock.ts';
+import { checkDisk } from '../checks/disk.ts';
+import { checkHealth } from '../checks/health.ts';
+import { checkWatches } from '../checks/watches.ts';
 import { visibleGpus } from '../gpus.ts';
 import type { Action } from '../main.ts';
 import type { CommonOptions } from '../options.ts';
@@ -14,7 +16,12 @@ import { print, printJson } from '../output.ts';
 
 /** Exit 1 when something is broken; a slower way than possible is only said. */
 export const doctorCommand: Action = async (_args, options) => {
-  const checks: Check[] = [checkNode(), checkMachine(), ...checkProject(options), ...(await checkBackend())];
+  const checks: Check[] = [
+    checkNode(),
+    checkMachine(),
+    ...(await checkProject(options)),
+    await checkBackend(),
+  ];
   const ok = checks.every(({ state }) => state !== 'broken');
   if (options.json) printJson({ ok, checks });
   else print(doctorText(checks, { color: options.color }));
@@ -42,58 +49,26 @@ function checkMachine(): Check {
   };
 }
 
-function checkProject(options: CommonOptions): Check[] {
+/** Beside a pipeline: where its results lie. Elsewhere: that there is none. */
+async function checkProject(options: CommonOptions): Promise<Check[]> {
   try {
     const project = findProject(options.directory, options.pipeline);
-    const folder = existsSync(project.store) ? project.store : dirname(project.store);
-    try {
-      accessSync(folder, constants.W_OK);
-    } catch {
-      return [
-        {
-          name: 'store',
-          state: 'broken',
-          value: `${project.store} is not writable`,
-          hint: 'set AR_PIPE_CACHE to a folder that is',
-        },
-      ];
-    }
-    const { bavail, bsize } = statfsSync(folder);
-    const free = (bavail * bsize) / 2 ** 30;
+    const folder = existing(project.store);
+    const disk = checkDisk(project.store, folder);
+    if (disk.state === 'broken') return [disk];
     return [
-      {
-        name: 'store',
-        state: free < 1 ? 'slow' : 'good',
-        value: `${project.store}, ${free.toFixed(1)} GiB free`,
-        ...(free < 1 ? { hint: 'free some space, or set AR_PIPE_CACHE to a larger disk' } : {}),
-      },
+      disk,
+      checkHealth(project.store, join(project.state, 'sizes')),
+      await checkWatches(folder),
+      checkClock(folder, [join(project.folder, project.pipelineFile)]),
     ];
   } catch (error) {
-    return [
-      { name: 'project', state: 'slow', value: toFailure(error).message, hint: toFailure(error).hint ?? '' },
-    ];
+    const { message, hint = '' } = toFailure(error);
+    return [{ name: 'project', state: 'slow', value: message, hint }];
   }
 }
 
-async function checkBackend(): Promise<Check[]> {
-  if (!hasTfjs()) {
-    const value = "TensorFlow.js is not installed; only stages that import 'ar-pipe/tf' need it";
-    return [{ name: 'backend', state: 'good', value, hint: installTfjs }];
-  }
-  try {
-    const choice = chooseBackend();
-    const probe = await probeBackend();
-    return [
-      {
-        name: 'backend',
-        state: choice.name === 'tensorflow' ? 'good' : 'slow',
-        value: choice.notice,
-        ...(choice.name === 'tensorflow' ? {} : { hint: 'ar-pipe setup installs the native library' }),
-        facts: { ...probe },
-      },
-    ];
-  } catch (error) {
-    const hint = error instanceof BackendUnavailable ? error.hint : 'ar-pipe setup';
-    return [{ name: 'backend', state: 'broken', value: toFailure(error).message, hint }];
-  }
+/** The folder, or the nearest one above that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder));
 }
