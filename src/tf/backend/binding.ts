@@ -40,6 +40,7 @@ export interface Binding {
   readonly TF_INT32: number;
   readonly TF_INT64: number;
   readonly TF_BOOL: number;
+  readonly TF_STRING: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;

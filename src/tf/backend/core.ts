@@ -19,6 +19,8 @@ export interface Tf {
 interface Process {
   loading?: Promise<Tf>;
   loaded?: Tf;
+  /** Folders of recorded graphs in TensorFlow's own memory. */
+  readonly graphs: Set<string>;
 }
 
 const slot = Symbol.for('ar-pipe.tf');
@@ -26,7 +28,7 @@ const slot = Symbol.for('ar-pipe.tf');
 /** What is loaded in this process, or being loaded. */
 export function processState(): Process {
   const holder = globalThis as unknown as Record<symbol, Process | undefined>;
-  return (holder[slot] ??= {});
+  return (holder[slot] ??= { graphs: new Set() });
 }
 
 /** The loaded API. Throws if `loadBackend` has not been awaited before. */

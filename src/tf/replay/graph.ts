@@ -4,6 +4,13 @@ import type { OpAttribute } from '../backend/binding.ts';
 /** Output `index` of a node, written `node:index` in TensorFlow. */
 export type Edge = `${string}:${number}`;
 
+/** What comes out of an operation. */
+export interface Output {
+  /** TensorFlow's number of the type. */
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+
 export type GraphNode =
   | {
       readonly kind: 'input';
@@ -26,6 +33,7 @@ export type GraphNode =
       readonly op: string;
       readonly inputs: readonly Edge[];
       readonly attributes: readonly OpAttribute[];
+      readonly outputs: readonly Output[];
     };
 
 export interface Graph {

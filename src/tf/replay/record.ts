@@ -7,11 +7,18 @@ import type { Edge, Graph, GraphNode } from './graph.ts';
 
 /** The function did something that a recording cannot repeat. The message says what and what to do instead. */
 export class NotRecordable extends Error {
-  constructor(step: string, what: string) {
+  /** @param noticedIn where recording noticed it: the stack starts below, so that its first lines are the function's own */
+  constructor(step: string, what: string, noticedIn?: (...args: never) => unknown) {
     super(`compile('${step}'): ${what}`);
     this.name = 'NotRecordable';
+    Error.captureStackTrace(this, noticedIn ?? NotRecordable);
   }
 }
+
+const reads =
+  'it reads values of a tensor (dataSync, arraySync, print, …); a replay has no values to branch on';
+const draws =
+  'it draws random numbers, which every replay would repeat; draw them outside and pass them as an input';
 
 /** Backend with the methods through which tensors come into being and are read. */
 interface Recordable extends NativeBackend {
@@ -92,36 +99,34 @@ class Recorder {
   listen(): () => void {
     const { backend } = this;
     const { binding } = backend;
-    const random = Math.random.bind(Math);
     const methods = Object.getPrototypeOf(backend) as Recordable;
+    const own = Object.getOwnPropertyDescriptor(Math, 'random')!;
 
+    const readSync: Recordable['readSync'] = (data) => {
+      if (!this.madeHere.has(data)) throw this.refusal(reads, readSync);
+      return methods.readSync.call(backend, data);
+    };
+    const getInputTensorIds: Recordable['getInputTensorIds'] = (tensors) => {
+      this.requireKnown(tensors, getInputTensorIds);
+      return methods.getInputTensorIds.call(backend, tensors);
+    };
+    const random = (): never => {
+      throw this.refusal(draws, random);
+    };
     backend.binding = this.listening(binding);
     backend.move = (data, ...rest) => {
       this.madeHere.add(data);
       methods.move.call(backend, data, ...rest);
     };
-    backend.readSync = (data) => {
-      if (!this.madeHere.has(data))
-        throw this.refusal(
-          'it reads values of a tensor (dataSync, arraySync, print, …); a replay has no values to branch on',
-        );
-      return methods.readSync.call(backend, data);
-    };
-    backend.getInputTensorIds = (tensors) => {
-      this.requireKnown(tensors);
-      return methods.getInputTensorIds.call(backend, tensors);
-    };
-    Math.random = () => {
-      throw this.refusal(
-        'it draws random numbers, which every replay would repeat; draw them outside and pass them as an input',
-      );
-    };
+    Object.assign(backend, { readSync, getInputTensorIds });
+    Math.random = random;
     return () => {
       backend.binding = binding;
       // Own properties shadowed the methods of the class.
       for (const method of ['move', 'readSync', 'getInputTensorIds'] as const)
         Reflect.deleteProperty(backend, method);
-      Math.random = random;
+      // The very function that was there: a worker checks that its own is.
+      Object.defineProperty(Math, 'random', own);
     };
   }
 
@@ -135,13 +140,14 @@ class Recorder {
         op,
         inputs: ids.map((id) => this.edge(id)),
         attributes,
+        outputs: handles.map(({ dtype, shape }) => ({ dtype, shape })),
       });
       for (const [k, { id }] of handles.entries()) this.edges.set(id, `${node}:${k}`);
       return handles;
     };
     const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
       if (!ArrayBuffer.isView(values))
-        throw this.refusal('it makes a tensor of strings; compute those outside');
+        throw this.refusal('it makes a tensor of strings; compute those outside', createTensor);
       const id = binding.createTensor(shape, dtype, values);
       const node = `c${this.nodes.length}`;
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
@@ -157,7 +163,7 @@ class Recorder {
   }
 
   /** Inputs and what the function made itself are known; a tensor from outside would silently become a constant. */
-  private requireKnown(tensors: readonly TensorInfo[]): void {
+  private requireKnown(tensors: readonly TensorInfo[], noticedIn: (...args: never) => unknown): void {
     const { tensorMap } = this.backend as unknown as {
       tensorMap: { get(data: DataId): { id: number; values: unknown } };
     };
@@ -169,6 +175,7 @@ class Recorder {
       const shape = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
       throw this.refusal(
         `it uses a tensor (${shape}) that is none of its inputs; pass every tensor from outside as an input`,
+        noticedIn,
       );
     }
   }
@@ -182,8 +189,8 @@ class Recorder {
     return edge;
   }
 
-  private refusal(what: string): NotRecordable {
-    return new NotRecordable(this.name, what);
+  private refusal(what: string, noticedIn?: (...args: never) => unknown): NotRecordable {
+    return new NotRecordable(this.name, what, noticedIn);
   }
 
   /** An output may be an input or appear twice: each gets a node of its own, which costs nothing. */
@@ -192,12 +199,14 @@ class Recorder {
     const ids = backend.getInputTensorIds(outputs);
     const edges = ids.map((id, k): Edge => {
       const name = `o${k}`;
+      const { dtype, shape } = outputs[k]!;
       this.nodes.push({
         kind: 'operation',
         name,
         op: 'Identity',
         inputs: [this.edge(id)],
-        attributes: [type(backend, 'T', outputs[k]!.dtype)],
+        attributes: [type(backend, 'T', dtype)],
+        outputs: [{ dtype: backend.getDTypeInteger(dtype), shape }],
       });
       return `${name}:0`;
     });

@@ -1,9 +1,8 @@
 /** A recorded graph, loaded and ready to run. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../backend/binding.ts';
+import { processState } from '../backend/core.ts';
 import { encodeSavedModel, servingTag } from './encode.ts';
 import type { Graph } from './graph.ts';
 
@@ -16,14 +15,8 @@ export class Session {
     private readonly backend: NativeBackend,
     graph: Graph,
   ) {
-    // The binding reads graphs from a folder only; once loaded, the folder has served.
-    const folder = mkdtempSync(join(tmpdir(), 'ar-pipe-graph-'));
-    try {
-      writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(graph, backend.binding));
-      this.model = backend.binding.loadSavedModel(folder, servingTag);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const { binding } = backend;
+    this.model = binding.loadSavedModel(inMemory(backend, encodeSavedModel(graph, binding)), servingTag);
     this.inputNames = graph.inputs.join(',');
     this.outputNames = graph.outputs.join(',');
   }
@@ -39,4 +32,24 @@ export class Session {
   dispose(): void {
     this.backend.binding.deleteSavedModel(this.model);
   }
+}
+
+/**
+ * Puts a saved model where the binding can read it, and answers the folder. The binding reads folders only, but TensorFlow has
+ * a file system in memory: no disk to be full, nothing to be left behind by a process that is killed. Its files cannot
+ * be removed or replaced, so they are named by content, and equal graphs (cell after cell of a grid) share one.
+ */
+function inMemory({ binding }: NativeBackend, model: Uint8Array): string {
+  const folder = `ram://ar-pipe/${createHash('sha256').update(model).digest('hex')}`;
+  const { graphs } = processState();
+  if (graphs.has(folder)) return folder;
+  const text = (bytes: Uint8Array): number => binding.createTensor([], binding.TF_STRING, [bytes]);
+  const operands = [text(Buffer.from(`${folder}/saved_model.pb`)), text(model)];
+  try {
+    binding.executeOp('WriteFile', [], operands, 0);
+  } finally {
+    for (const id of operands) binding.deleteTensor(id);
+  }
+  graphs.add(folder);
+  return folder;
 }

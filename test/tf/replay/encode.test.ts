@@ -48,6 +48,7 @@ test('a graph reads back as it was recorded', () => {
           { name: 'T', type: types.TF_ATTR_TYPE, value: 1 },
           { name: 'shape', type: types.TF_ATTR_SHAPE, value: [4, 5] },
         ],
+        outputs: [{ dtype: 1, shape: [4, 5] }],
       },
     ],
     inputs: ['i0:0'],
@@ -94,7 +95,7 @@ test('a graph reads back as it was recorded', () => {
 
 test('an attribute of an unknown kind is refused by name', () => {
   const attributes = [{ name: 'odd', type: 99, value: 1 }];
-  const nodes = [{ kind: 'operation', name: 'n', op: 'Op', inputs: [], attributes }] as const;
+  const nodes = [{ kind: 'operation', name: 'n', op: 'Op', inputs: [], attributes, outputs: [] }] as const;
   expect(() => encodeSavedModel({ nodes, inputs: [], outputs: [] }, types)).toThrow(
     /attribute odd is of a kind \(99\)/,
   );
