@@ -3,24 +3,22 @@ import { compile, type Compiled, type Core, type Tensor, type Tensor1D, type Ten
 import type { WeightValues } from '../nets/initialise.ts';
 import type { Net } from '../nets/net.ts';
 import { toTensors, toValues, trainedOf } from '../nets/parameters.ts';
-import { batchGradients, partsOf, type BatchGradients } from './gradients.ts';
 import type { EpochRecord } from './history.ts';
-import { sgdStep, type SgdParams } from './sgd.ts';
+import type { SgdParams } from './sgd.ts';
 import type { TrainingState } from './state.ts';
+import { rateFactors, steppedOf, trainingStep } from './step.ts';
 
 export class Learner {
   readonly #tf: Core;
   readonly #net: Net;
-  readonly #sgd: SgdParams;
-  readonly #gradients: Compiled<Tensor[], Tensor[]>;
+  readonly #step: Compiled<Tensor[], Tensor[]>;
   #weights: Tensor[];
   #buffers: Tensor[];
 
   constructor(tf: Core, net: Net, sgd: SgdParams, { weights, buffers }: TrainingState) {
     this.#tf = tf;
     this.#net = net;
-    this.#sgd = sgd;
-    this.#gradients = compile(batchGradients(tf, net), { name: 'training step' });
+    this.#step = compile(trainingStep(tf, net, sgd), { name: 'training step' });
     this.#weights = toTensors(tf, net.parameters, weights);
     this.#buffers = toTensors(tf, trainedOf(net), buffers);
   }
@@ -34,40 +32,15 @@ export class Learner {
   step(pictures: Tensor4D, labels: Tensor1D, rate: number): { losses: Float32Array; logits: Float32Array } {
     const tf = this.#tf;
     const shares = tf.tensor1d(new Float32Array(labels.size).fill(1 / labels.size));
-    const results = this.#gradients([...this.#weights, pictures, labels, shares]);
-    const parts = partsOf(this.#net, results);
-    this.#update(parts, rate);
-    const values = {
-      losses: parts.losses.dataSync<'float32'>(),
-      logits: parts.logits.dataSync<'float32'>(),
-    };
-    tf.dispose([shares, ...results]);
+    const rates = rateFactors(this.#net).map((factor) => tf.scalar(rate * factor));
+    const state = [...this.#weights, ...this.#buffers];
+    const results = this.#step([...state, pictures, labels, shares, ...rates]);
+    const { losses, logits, weights, buffers } = steppedOf(this.#net, results);
+    const values = { losses: losses.dataSync<'float32'>(), logits: logits.dataSync<'float32'>() };
+    this.#weights = [...weights];
+    this.#buffers = [...buffers];
+    tf.dispose([...state, shares, ...rates, losses, logits]);
     return values;
-  }
-
-  /** Operation by operation: a recorded graph would fuse products and sums, which rounds otherwise. */
-  #update({ gradients, statistics }: BatchGradients, rate: number): void {
-    const tf = this.#tf;
-    const before = [...this.#weights, ...this.#buffers];
-    const { weights, buffers } = tf.tidy(() => {
-      const weights: Tensor[] = [];
-      const buffers: Tensor[] = [];
-      for (const [i, { trained, rateFactor }] of this.#net.parameters.entries()) {
-        const j = buffers.length;
-        if (trained) {
-          const step = tf.scalar(rate * rateFactor);
-          const next = sgdStep(tf, this.#sgd, this.#weights[i]!, this.#buffers[j]!, gradients[j]!, step);
-          weights.push(next.weight);
-          buffers.push(next.buffer);
-        } else {
-          weights.push(statistics[i - j]!.clone());
-        }
-      }
-      return { weights, buffers };
-    });
-    this.#weights = weights;
-    this.#buffers = buffers;
-    tf.dispose(before);
   }
 
   async values(): Promise<WeightValues> {
@@ -94,6 +67,6 @@ export class Learner {
 
   dispose(): void {
     this.#tf.dispose([...this.#weights, ...this.#buffers]);
-    this.#gradients.dispose();
+    this.#step.dispose();
   }
 }
