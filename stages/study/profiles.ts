@@ -58,15 +58,15 @@ export const quick: Profile = {
 };
 
 const cifarOnLaptop = {
-  pictures: { train: { perClass: 200 }, test: { perClass: 200 } },
-  counts: { train: 2000, test: 2000 },
+  pictures: { train: { perClass: 120 }, test: { perClass: 200 } },
+  counts: { train: 1200, test: 2000 },
   name: 'resnet-14',
   title: 'Fixup ResNet-14, width 16, no batch norm',
   net: { kind: 'fixup-resnet', depth: 14, width: 16, stem: 'he' },
   ...fewSteps(5),
   training: {
-    epochs: 50,
-    batch: 32,
+    epochs: 80,
+    batch: 16,
     learningRate: 0.07,
     schedule: { kind: 'cosine' },
     augment: null,
@@ -79,7 +79,7 @@ export const laptop: Profile = {
   ...quick,
   seeds: [0],
   main: { ...cifarOnLaptop, data: cifar10 },
-  other: { ...cifarOnLaptop, data: cifar100, pictures: { train: { perClass: 20 }, test: { perClass: 20 } } },
+  other: { ...cifarOnLaptop, data: cifar100, pictures: { train: { perClass: 12 }, test: { perClass: 20 } } },
   wide: {
     ...cifarOnLaptop,
     data: tinyImageNet,
@@ -88,7 +88,7 @@ export const laptop: Profile = {
     name: 'wrn-14-2',
     title: 'WRN-14-2-bottleneck, base 8, batch norm',
     net: { kind: 'wrn-bottleneck', units: [1, 1, 1, 1], base: 8 },
-    training: { ...cifarOnLaptop.training, epochs: 25 },
+    training: { ...cifarOnLaptop.training, epochs: 25, batch: 32 },
   },
   deeper: {
     name: 'resnet-20',
