@@ -57,7 +57,7 @@ export function pointsOf(log: string): KillPoint[] {
     most.set(call, Math.max(most.get(call) ?? 0, count));
   }
   return [...most].flatMap(([call, count]) =>
-    Array.from({ length: count }, (_, i) => ({ call, when: i + 1 })),
+    Array.from({ length: Math.ceil(count) }, (_, i) => ({ call, when: i + 1 })),
   );
 }
 
@@ -76,7 +76,10 @@ export function checkpointPointsOf(log: string, folder: string): KillPoint[] {
 /** So many of a list, evenly spread; all of it where `count` is Infinity. */
 export function sampled<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
-  return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
+  return Array.from(
+    { length: Math.ceil(count) },
+    (_, i) => items[Math.floor(((i + 0.5) * items.length) / Math.ceil(count))]!,
+  );
 }
 
 /** A file for strace's log, gone with the folder that `dispose` removes. */
