@@ -37,6 +37,19 @@ export interface Command<
 /** The file names a command's outputs have. */
 export type CommandOutputs<O> = O extends Readonly<Record<string, Output>> ? NameOf<O[keyof O]> : never;
 
+export type Outputs = readonly Output[] | Readonly<Record<string, Output>>;
+/** What stages and commands have in common: one signature of `step` for both, so that a mistake is marked where it stands. */
+export interface Kind<S extends z.ZodType, N extends Needs, O extends Outputs> {
+  readonly [stageMark]: true | 'command';
+  readonly params?: S;
+  readonly needs?: N;
+  readonly outputs: O | ((params: z.output<S>) => O);
+}
+/** The file names that a stage's or command's outputs have. */
+export type OutputNames<O extends Outputs> = O extends readonly Output[]
+  ? NameOf<O[number]>
+  : CommandOutputs<O>;
+
 /** Declares a shell command as a stage; unlike TypeScript stages it may stand in pipeline.ts itself. */
 export function command<
   S extends z.ZodType = z.ZodType<Record<string, never>>,

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Json } from '../core/json.ts';
 import { PipelineError } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
-import { placeholders, type Command, type CommandOutputs } from './command.ts';
+import { placeholders, type Command, type Kind, type OutputNames, type Outputs } from './command.ts';
 import { loading, withinCell } from './loading.ts';
 import { stepParams, type Refuse } from './params.ts';
 import {
@@ -11,7 +11,6 @@ import {
   stageMark,
   type Cell,
   type ManyNeed,
-  type NameOf,
   type Need,
   type Needs,
   type Output,
@@ -94,26 +93,24 @@ type NeedsOption<N extends Needs> = [keyof N] extends [never]
 type ParamsOption<S extends z.ZodType> =
   object extends z.input<S> ? { readonly params?: z.input<S> } : { readonly params: z.input<S> };
 
-export function step<S extends z.ZodType, N extends Needs, O extends readonly Output[]>(
+/**
+ * Declares a step: a stage or command with a name, parameters and needs. Names use letters, digits and `. _ = -`, with `/`
+ * between parts. Throws PipelineError (usage, invalid-params) where they do not fit the stage.
+ */
+export function step<S extends z.ZodType, N extends Needs, O extends Outputs>(
   name: string,
-  stage: Stage<S, N, O>,
+  stage: Kind<S, N, O>,
   ...options: object extends NeedsOption<N> & ParamsOption<S>
     ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
-): StepOf<NameOf<O[number]>>;
-export function step<S extends z.ZodType, N extends Needs, O extends Readonly<Record<string, Output>>>(
-  name: string,
-  stage: Command<S, N, O>,
-  ...options: object extends NeedsOption<N> & ParamsOption<S>
-    ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
-    : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
-): StepOf<CommandOutputs<O>>;
-export function step(name: string, stage: Stage | Command, options: unknown = {}): Step {
+): StepOf<OutputNames<O>>;
+export function step(name: string, kind: object, options: unknown = {}): Step {
   const declared: { stack?: string } = {};
   Error.captureStackTrace(declared, step);
   const refuse = refuser(name, declared);
   checkName(name, refuse);
-  if (!isStage(stage)) refuse('usage', 'no stage was given', 'pass what defineStage or command returned');
+  if (!isStage(kind)) refuse('usage', 'no stage was given', 'pass what defineStage or command returned');
+  const stage = kind as Stage | Command;
   const { params: given, needs: bound = {}, ...rest } = options as AnyOptions;
   const params = stepParams(name, stage, given ?? {}, refuse);
   const outputs = outputSpecs(stage, params, refuse);

@@ -50,6 +50,28 @@ test('steps compose by value and mistakes are refused by the compiler and at run
   expect(() => step('x', count, { params: { word: 3 }, needs: { text } })).toThrow(/word/);
 });
 
+test('the mistake is marked where it stands, not at the whole call', () => {
+  const text = step('text', source);
+  const misspelt = () =>
+    step('x', count, {
+      params: { word: 'a' },
+      needs: {
+        // @ts-expect-error on this line and no other
+        texd: text,
+      },
+    });
+  expect(misspelt).toThrow(/no need 'texd'/);
+  const mistyped = () =>
+    step('x', count, {
+      params: {
+        // @ts-expect-error on this line and no other
+        word: 3,
+      },
+      needs: { text },
+    });
+  expect(mistyped).toThrow(/word/);
+});
+
 test('commands take needs and give outputs like stages', () => {
   const fit = command({
     run: 'fit {needs.text} > {out.model}',
