@@ -86,24 +86,22 @@ function studyOf(seen: Seen, lookedAt: string): Study {
   };
 }
 
+/** Every step of a target once: under the target that is it alone, else under its own name. */
 function resultsOf(seen: Seen): Result[] {
   const { targets } = seen.loaded.graph;
-  const alone = new Set([...targets.values()].flatMap((steps) => (steps.length === 1 ? [steps[0]!] : [])));
-  return [...targets].flatMap(([target, steps]) =>
-    steps
-      // Steps that are targets themselves are shown as such.
-      .filter((step) => steps.length === 1 || !alone.has(step))
-      .map((step): Result => {
-        const entry = entryOf(seen, step);
-        return {
-          name: steps.length === 1 ? target : `${target}/${step.name}`,
-          step: step.name,
-          state: seen.plan.get(step)!.state,
-          files: entry ? filesOf(entry) : null,
-          made: madeOf(entry) ?? null,
-        };
-      }),
-  );
+  const names = new Map<Step, string>();
+  for (const [target, steps] of targets) if (steps.length === 1) names.set(steps[0]!, target);
+  for (const step of [...targets.values()].flat()) if (!names.has(step)) names.set(step, step.name);
+  return [...names].map(([step, name]): Result => {
+    const entry = entryOf(seen, step);
+    return {
+      name,
+      step: step.name,
+      state: seen.plan.get(step)!.state,
+      files: entry ? filesOf(entry) : null,
+      made: madeOf(entry) ?? null,
+    };
+  });
 }
 
 /** Of the present result, else of the last one, where it is still in the store. */

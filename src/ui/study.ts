@@ -47,9 +47,8 @@ export interface Made {
   readonly run: string;
 }
 
-/** What a target gives: the files of its step. A target of several steps gives one result for each. */
+/** What a target gives: the files of its step. A target of several steps gives one result for each, named like the step. */
 export interface Result {
-  /** The target, or `target/step`. */
   readonly name: string;
   readonly step: string;
   readonly state: DrawnState;

@@ -78,7 +78,10 @@ export function App(): JSX.Element {
             {route.compare ? <Compare a={route.compare[0]} b={route.compare[1]} /> : <History view={view} />}
           </div>
         ) : (
-          study && <Studied route={route} study={study} steps={steps} now={now} />
+          <>
+            {!study && looking && <p class="content">Looking at the pipeline …</p>}
+            {study && <Studied route={route} study={study} steps={steps} now={now} />}
+          </>
         )}
       </main>
     </>

@@ -26,8 +26,9 @@ function failureIn(text: string): Failure | undefined {
   }
 }
 
-/** `profile` empty: the default one. */
-export const askStudy = (profile: string): Promise<Study> => ask('api/study', { profile, again: '1' });
+/** `profile` empty: the default one. `again`: as it stands now, else as it was when it was last looked at. */
+export const askStudy = (profile: string, again: boolean): Promise<Study> =>
+  ask('api/study', { profile, ...(again ? { again: '1' } : {}) });
 export const askStep = (profile: string, name: string): Promise<StepDetail> =>
   ask('api/step', { profile, name });
 export const askRuns = (): Promise<readonly PastRun[]> => ask('api/runs');

@@ -115,7 +115,7 @@ export interface Studied {
 /** The pipeline as it stands, looked at again on demand: one question at a time, the last one is always answered. */
 export function useStudy(profile: string): Studied {
   const [state, setState] = useState<Omit<Studied, 'look'>>({ study: null, refused: null, looking: true });
-  const asked = useRef({ profile, underway: false, again: false });
+  const asked = useRef({ profile, underway: false, again: false, asked: false });
   const look = useCallback((): void => {
     const { current } = asked;
     if (current.underway) {
@@ -127,12 +127,14 @@ export function useStudy(profile: string): Studied {
     const done = (next: (known: Omit<Studied, 'look'>) => Omit<Studied, 'look'>): void => {
       setState(next);
       current.underway = false;
+      current.asked = true;
       if (current.again) {
         current.again = false;
         look();
       }
     };
-    askStudy(current.profile).then(
+    // At first whatever is known: a page that shows something at once is looked at again soon enough.
+    askStudy(current.profile, current.asked).then(
       (study) => {
         done(() => ({ study, refused: null, looking: false }));
       },

@@ -2,12 +2,15 @@
 import type { Look, LookAt } from '../study.ts';
 
 export interface Looks {
-  /** Undefined: the default profile. `again`: as it stands now, not as it was when last looked at. */
+  /**
+   * Undefined: the default profile. `again`: as it stands now, not as it was when last looked at. Where that fails, what was
+   * seen before is kept for those who do not ask anew.
+   */
   of(profile: string | undefined, again?: boolean): Promise<Look>;
 }
 
 export function createLooks(lookAt: LookAt): Looks {
-  const kept = new Map<string, Promise<Look>>();
+  const kept = new Map<string, Look>();
   /** Looks that have not begun yet: whoever asks now may share them. */
   const next = new Map<string, Promise<Look>>();
   let standard = '';
@@ -20,15 +23,17 @@ export function createLooks(lookAt: LookAt): Looks {
       const result = await lookAt(profile);
       // Asked for by its name the default profile is the same one.
       if (profile === undefined) standard = result.study.profile;
-      kept.set(result.study.profile, Promise.resolve(result));
+      kept.set(result.study.profile, result);
       return result;
     });
-    before = found.catch(() => kept.delete(name));
+    before = found.catch(() => undefined);
     next.set(name, found);
-    kept.set(name, found);
     return found;
   };
   return {
-    of: (profile, again = false) => (again ? next : kept).get(profile ?? standard) ?? look(profile),
+    async of(profile, again = false) {
+      const name = profile ?? standard;
+      return (again ? undefined : kept.get(name)) ?? next.get(name) ?? look(profile);
+    },
   };
 }
