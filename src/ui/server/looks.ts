@@ -6,7 +6,7 @@ export interface Looks {
    * Undefined: the default profile. `again`: as it stands now, not as it was when last looked at. Where that fails, what was
    * seen before is kept for those who do not ask anew.
    */
-  of(profile: string | undefined, again?: boolean): Promise<Look>;
+  of(this: void, profile: string | undefined, again?: boolean): Promise<Look>;
 }
 
 export function createLooks(lookAt: LookAt): Looks {
