@@ -7,16 +7,19 @@ export const pipelineMark = Symbol.for('ar-pipe.pipeline');
 export type Target = Step | readonly Step[];
 
 export interface PipelineDefinition<P> {
+  /** Default: the name in package.json. */
   readonly name?: string;
   /** From which every random stream is derived. Default 0. */
   readonly seed?: number;
   /** Named scales of the study: plain objects handed to `targets`. */
   readonly profiles?: Readonly<Record<string, P>>;
+  /** Default: the first profile. */
   readonly defaultProfile?: string;
   /** Targets built when none is named. Default: all. */
   readonly default?: readonly string[];
   /** How much there is of resources other than cores, memory and GPUs. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** The targets of a profile, by name. */
   readonly targets: (context: {
     readonly profile: P;
     readonly profileName: string;
@@ -27,6 +30,7 @@ export interface Pipeline<P = unknown> extends PipelineDefinition<P> {
   readonly [pipelineMark]: true;
 }
 
+/** Declares the study: the default export of pipeline.ts. */
 export function pipeline<const P>(definition: PipelineDefinition<P>): Pipeline<P> {
   return { ...definition, [pipelineMark]: true };
 }

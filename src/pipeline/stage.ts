@@ -30,11 +30,14 @@ export type Needs = Readonly<Record<string, Need>>;
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- an object without keys is what is meant
 export type NoNeeds = Record<never, never>;
 
+/** An output folder: `outputs: [dir('frames')]`. */
 export const dir = <const Name extends string>(name: Name): DirOutput<Name> => ({ kind: 'dir', name });
+/** An output file of numbers: `outputs: [metrics('metrics.json')]`. Numbers must be finite. */
 export const metrics = <const Name extends string>(name: Name): MetricsOutput<Name> => ({
   kind: 'metrics',
   name,
 });
+/** A need for the same file of several steps: `needs: { scores: many('score.json') }`. */
 export const many = <const Name extends string>(name: Name): ManyNeed<Name> => ({ kind: 'many', name });
 
 /** Labels of a grid's cell: `{ epsilon: 8, rep: 0 }`. */
@@ -87,6 +90,7 @@ export interface RunContext<P, N extends Needs, O extends string> {
 export interface StageDefinition<S extends z.ZodType, N extends Needs, O extends readonly Output[]> {
   /** Schema of the parameters. Parsed values must be plain JSON. */
   readonly params?: S;
+  /** By the need's name, the upstream output file or folder it reads. */
   readonly needs?: N;
   /** Files the stage writes: a fixed list, or one derived from the parameters. */
   readonly outputs: O | ((params: z.output<S>) => O);
@@ -98,6 +102,7 @@ export interface StageDefinition<S extends z.ZodType, N extends Needs, O extends
   readonly tools?: readonly string[];
   /** Names of environment variables the stage reads; their values enter the key. */
   readonly env?: readonly string[];
+  /** Does the work: reads `needs`, writes every output. Throws where it cannot. */
   run(context: RunContext<z.output<S>, N, NameOf<O[number]>>): Promise<void> | void;
 }
 

@@ -22,6 +22,7 @@ export interface FileInput {
   readonly kind: 'file-input';
   readonly pattern: string;
 }
+/** A local input. A plain need takes one file or folder, a `many` need also a glob. */
 export const file = (pattern: string): FileInput => ({ kind: 'file-input', pattern });
 
 export interface Resources {

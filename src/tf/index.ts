@@ -1,4 +1,8 @@
-/** 'ar-pipe/tf': TensorFlow.js with the best backend this machine has, and gradients as native operations. */
+/**
+ * TensorFlow.js with the best backend this machine has, and gradients as native operations.
+ *
+ * @module ar-pipe/tf
+ */
 export { BackendUnavailable, type BackendName } from './choose.ts';
 export { type Core, type Tf } from './backend/core.ts';
 export { loadBackend, type LoadOptions } from './backend/load.ts';
