@@ -1,117 +1,170 @@
 /**
- * How fast a PGD step and a training step are, beside PyTorch: ResNet-20 (n = 3, widths 16-32-64, no batch norm, option A),
- * batch 128, 32x32. Run it from the project's folder:
+ * How fast the study computes, beside PyTorch and NumPy: one command, one table.
  *
- *     npx esbuild bench/tf/bench.ts bench/tf/ours.ts --bundle --platform=node --format=esm --packages=external \
- *       --alias:ar-pipe/tf=./src/tf/index.ts --outdir=node_modules/.cache/bench --out-extension:.js=.mjs
- *     node node_modules/.cache/bench/bench.mjs [--threads 1,2] [--rounds 8] [--steps 2] [--blocks 3] [--python python3]
+ *     npm run bench:tf -- --python ../venv/bin/python [--threads 1] [--cases quick,resnet-20,wrn] [--rounds 5] [--epochs 2]
+ *       [--sections steps,svd,whole,portable] [--compiled]
  *
- * PyTorch is optional: `python3 -m venv venv && venv/bin/pip install torch==2.13.0`, then `--python venv/bin/python`.
- * All candidates stay alive and take turns (A, B, C, D, A, …), so that a noisy moment hits all of them. Wall time is the
- * fastest step, CPU time (user + system) the mean over all; with other work on the machine only the CPU time means something.
+ * The peer: `python3 -m venv ../venv && ../venv/bin/pip install torch==2.13.0 numpy`, outside the project. Before anything is
+ * timed, both sides take three steps of adversarial training from the same weights and compute singular values; the numbers
+ * must agree. Then all sides stay alive and take turns. Times are medians. CPU is user and system time of all threads; with
+ * other work on the machine only it means something, and PyTorch's barriers, which spin, make its own grow.
+ * Ratios below 1 are in our favour.
  */
-import { spawn } from 'node:child_process';
-import { loadavg } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { compare, start, type Candidate, type Command, type Cost } from './candidate.ts';
+import { prepareCase, type Case } from './cases.ts';
+import { timeCells, timeFirstStep } from './whole.ts';
 
-interface Candidate {
-  readonly name: string;
-  readonly run: (kind: string, count: number) => Promise<{ wall: number; cpu: number }>;
-  readonly end: () => void;
-}
-
-async function start(name: string, command: string, args: readonly string[]): Promise<Candidate | null> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  const failed = new Promise<null>((resolve) => {
-    child.once('error', () => {
-      resolve(null);
-    });
-    child.once('exit', () => {
-      resolve(null);
-    });
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<unknown> => {
-    const line = await lines.next();
-    return line.done ? null : JSON.parse(line.value);
-  };
-  const ready = (await Promise.race([next(), failed])) as { ready: string } | null;
-  if (!ready) return null;
-  return {
-    name: `${ready.ready}, ${name}`,
-    run: async (kind, count) => {
-      child.stdin.write(`${kind} ${count}\n`);
-      const answer = (await next()) as { wall: number; cpu: number } | null;
-      if (!answer) throw new Error(`${name} ended in the middle of a measurement`);
-      return answer;
-    },
-    end: () => {
-      child.stdin.end();
-    },
-  };
-}
-
-const { values } = parseArgs({
+const { values: options } = parseArgs({
   options: {
-    threads: { type: 'string', default: '1,2' },
-    rounds: { type: 'string', default: '8' },
-    steps: { type: 'string', default: '2' },
-    blocks: { type: 'string', default: '3' },
-    batch: { type: 'string', default: '128' },
     python: { type: 'string', default: 'python3' },
+    threads: { type: 'string', default: '1' },
+    cases: { type: 'string', default: 'quick,resnet-20,wrn' },
+    rounds: { type: 'string', default: '5' },
+    epochs: { type: 'string', default: '2' },
+    sections: { type: 'string', default: 'steps,svd,whole,portable' },
+    compiled: { type: 'boolean', default: false },
   },
 });
-const load = (): string => `load ${loadavg()[0]!.toFixed(1)}`;
+const rounds = Number(options.rounds);
+const epochs = Number(options.epochs);
+const folder = mkdtempSync(join(tmpdir(), 'ar-pipe-bench-'));
 
-async function compare(threads: string): Promise<void> {
-  const ours = join(import.meta.dirname, 'ours.mjs');
-  const twin = join(process.cwd(), 'bench/tf/torch_twin.py');
-  const shape = [values.blocks, values.batch];
-  const started = await Promise.all([
-    start('default', values.python, [twin, threads, 'default', ...shape]),
-    start('channels_last', values.python, [twin, threads, 'channels_last', ...shape]),
-    start('eager', process.execPath, [ours, threads, 'eager', ...shape]),
-    start('replay', process.execPath, [ours, threads, 'replay', ...shape]),
-  ]);
-  const candidates = started.filter((candidate) => candidate !== null);
-  const withTorch = started[0] !== null;
-  if (!withTorch)
-    console.log(
-      'PyTorch is not there, so there is nothing to compare with: give --python a python that has torch',
-    );
+const ours = (threads: string, backend = 'auto'): Command => ({
+  name: backend === 'auto' ? 'ours' : `ours, ${backend}`,
+  command: process.execPath,
+  args: [join(import.meta.dirname, 'ours.mjs'), backend, threads],
+});
+const twin = (threads: string, layout = 'default'): Command => ({
+  name: layout === 'default' ? 'PyTorch' : `PyTorch, ${layout}`,
+  command: options.python,
+  args: ['-B', join(process.cwd(), 'bench/tf/twin.py'), threads, layout],
+});
 
+const line = (cells: readonly string[]): void => {
   console.log(
-    `\n${threads} thread${threads === '1' ? '' : 's'}, batch ${values.batch}, ${load()} at the start`,
+    `${cells[0]!.padEnd(44)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(11))
+      .join('')}`,
   );
-  for (const kind of ['attack', 'train']) {
-    const results = candidates.map(() => ({ wall: Infinity, cpu: 0 }));
-    // Caches, autotuning and the recording itself are not what is measured.
-    for (const candidate of candidates) await candidate.run(kind, 3);
-    const rounds = Number(values.rounds);
-    for (let round = 0; round < rounds; round++) {
-      for (const [k, candidate] of candidates.entries()) {
-        const { wall, cpu } = await candidate.run(kind, Number(values.steps));
-        const result = results[k]!;
-        result.wall = Math.min(result.wall, wall);
-        result.cpu += cpu / rounds;
-      }
-    }
-    console.log(
-      `${kind} step                        wall ms   CPU ms${withTorch ? '   CPU ratio to default, to channels_last' : ''}`,
-    );
-    for (const [k, { wall, cpu }] of results.entries()) {
-      const ratios = withTorch
-        ? results.slice(0, 2).map((torch) => (cpu / torch.cpu).toFixed(2).padStart(8))
-        : [];
-      console.log(
-        `  ${candidates[k]!.name.padEnd(32)}${wall.toFixed(0).padStart(7)}${cpu.toFixed(0).padStart(9)}${ratios.join('')}`,
-      );
-    }
+};
+
+/** One line for each side; ratios are to all sides but the first, which is ours. */
+function print(row: string, names: readonly string[], costs: readonly Cost[], perSecond = 0): void {
+  for (const [k, { wall, cpu }] of costs.entries()) {
+    const rate = perSecond > 0 ? `${((1000 * perSecond) / wall).toFixed(0)}/s` : '';
+    const [us] = costs;
+    const ratios = k === 0 ? ['', ''] : [(us!.cpu / cpu).toFixed(2), (us!.wall / wall).toFixed(2)];
+    line([(k === 0 ? row : '').padEnd(22) + names[k]!, wall.toFixed(1), cpu.toFixed(1), ...ratios, rate]);
   }
-  console.log(`${load()} at the end`);
-  for (const candidate of candidates) candidate.end();
 }
 
-for (const threads of values.threads.split(',')) await compare(threads);
+async function all(commands: readonly Command[]): Promise<Candidate[]> {
+  const started = await Promise.all(commands.map(start));
+  return started.filter((candidate) => candidate !== null);
+}
+
+/** Throws unless all sides give the numbers of the first. */
+async function agree(candidates: readonly Candidate[], of: Case): Promise<void> {
+  const results: number[][] = [];
+  for (const candidate of candidates) {
+    await candidate.ask({ work: 'prepare', of });
+    results.push(await candidate.ask<number[]>({ work: 'numbers' }));
+  }
+  const [first] = results;
+  for (const [k, numbers] of results.entries()) {
+    const off = Math.max(...numbers.map((value, i) => Math.abs(value / first![i]! - 1)));
+    // A sign of a gradient near zero may differ, and moves one pixel; a wrong net is off by far more.
+    if (!(off < 1e-3) || numbers.length !== first!.length)
+      throw new Error(
+        `${of.title}: ${candidates[k]!.name} computes ${numbers.join(' ')}, we ${first!.join(' ')}`,
+      );
+  }
+}
+
+async function measure(candidates: readonly Candidate[], of: Case): Promise<void> {
+  const names = candidates.map(({ name }) => name);
+  console.log(`\n${of.title}`);
+  await agree(candidates, of);
+  const works = [
+    ['PGD step', 'attack', 3],
+    ['training step', 'train', 3],
+    ['evaluation', 'evaluate', 3],
+  ] as const;
+  for (const [row, work, count] of works) {
+    // Caches and the recording itself are not what is measured.
+    await compare(candidates, { work, count }, 2);
+    const costs = await compare(candidates, { work, count }, rounds);
+    print(row, names, costs, work === 'evaluate' ? of.batch : 0);
+  }
+}
+
+async function steps(candidates: readonly Candidate[]): Promise<void> {
+  for (const name of options.cases.split(',')) await measure(candidates, prepareCase(name, folder));
+}
+
+async function svd(candidates: readonly Candidate[]): Promise<void> {
+  console.log('\nsingular values of all 55 convolutions of ResNet-56');
+  const sides = candidates.slice(0, 2);
+  const of = prepareCase('resnet-56', folder);
+  for (const candidate of sides) await candidate.ask({ work: 'prepare', of });
+  print('operator SVD', ['ours', 'NumPy'], await compare(sides, { work: 'svd' }, Math.min(rounds, 3)));
+}
+
+async function whole(candidates: readonly Candidate[]): Promise<void> {
+  const of = prepareCase('quick', folder);
+  const peer = candidates.length > 1 ? twin : null;
+  console.log(`\n${of.title}: whole training, ${epochs} epochs of 240 pictures, ms per epoch`);
+  for (const { row, names, costs } of await timeCells(of, epochs, ours, peer)) print(row, names, costs);
+  const first = await timeFirstStep(of, [ours('1'), ...(peer === null ? [] : [peer('1')])]);
+  print('start to first step', ['ours', 'PyTorch'], first);
+}
+
+async function portable(): Promise<void> {
+  const of = prepareCase('quick', folder);
+  console.log(`\nWebAssembly, ${of.title}`);
+  const sides = await all([ours('1', 'wasm'), ours('1')]);
+  for (const candidate of sides) await candidate.ask({ work: 'prepare', of });
+  for (const work of ['attack', 'train']) {
+    await compare(sides, { work, count: 2 }, 2);
+    print(`${work} step`, ['WebAssembly', 'native'], await compare(sides, { work, count: 2 }, rounds));
+  }
+  end(sides);
+}
+
+const end = (candidates: readonly Candidate[]): void => {
+  for (const candidate of candidates) candidate.end();
+};
+const load = (): string =>
+  `load ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(' ')}`;
+
+try {
+  console.log(`${cpus().length} cores, ${options.threads} thread(s), ${load()} at the start`);
+  line([''.padEnd(22) + 'median of runs in turns', 'wall ms', 'CPU ms', 'CPU ratio', 'wall ratio', '']);
+  const layouts = ['default', 'channels_last', ...(options.compiled ? ['compiled'] : [])];
+  const candidates = await all([
+    ours(options.threads),
+    ...layouts.map((layout) => twin(options.threads, layout)),
+  ]);
+  if (candidates.length === 1)
+    console.log(
+      'no peer: give --python a Python that has torch and numpy (see the head of bench/tf/bench.ts)',
+    );
+  const sections = { steps, svd, whole, portable };
+  for (const name of options.sections.split(',')) {
+    const section = sections[name as keyof typeof sections] as
+      (typeof sections)[keyof typeof sections] | undefined;
+    if (!section) throw new Error(`--sections ${name} is none of ${Object.keys(sections).join(', ')}`);
+    await section(candidates);
+  }
+  end(candidates);
+  console.log(`\n${load()} at the end`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

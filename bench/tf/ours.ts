@@ -1,60 +1,115 @@
-/**
- * The steps of bench.ts with 'ar-pipe/tf'. Reads lines `attack N` or `train N`, answers one JSON line
- * {"wall": ms, "cpu": ms} per step. Arguments: threads, eager or replay, blocks n (depth 6n+2), batch size.
- */
+/** The work of bench.ts with the study's own code. Arguments: backend, threads. */
 import { createInterface } from 'node:readline';
-import { compile, loadBackend, type Tensor } from 'ar-pipe/tf';
-import { attackStep, trainStep, weights } from '../../test/tf/net.ts';
+import { loadBackend } from 'ar-pipe/tf';
+import { createAttackers } from '../../stages/attacks/attacker.ts';
+import type { PictureSet } from '../../stages/data/picture-set.ts';
+import { toUnit } from '../../stages/data/pixels.ts';
+import { fileOrder } from '../../stages/data/batches.ts';
+import { createClassifier } from '../../stages/evaluation/classifier.ts';
+import { mean } from '../../stages/evaluation/scores.ts';
+import { toTensors, trainedOf } from '../../stages/nets/parameters.ts';
+import { readWeights } from '../../stages/nets/weights-file.ts';
+import { kernelOf } from '../../stages/spectrum/kernel.ts';
+import { operatorSingularValues } from '../../stages/spectrum/operator.ts';
+import { Learner } from '../../stages/training/learner.ts';
+import { train } from '../../stages/training/trainer.ts';
+import { pictureBytes, type Case } from './cases.ts';
 
-const [threads = '1', mode = 'eager', n = '3', batchText = '128'] = process.argv.slice(2);
-const batch = Number(batchText);
-const shape = { n: Number(n), width: 16, size: 32 };
-const { tf, version, name } = await loadBackend({ threads: Number(threads) });
+const [backend = 'auto', threads = '1'] = process.argv.slice(2);
+const { tf } = await loadBackend({ backend: backend as 'auto', threads: Number(threads) });
+const sgd = { momentum: 0.9, weightDecay: 1e-4 };
 
-type Step = (inputs: readonly Tensor[]) => Tensor[];
-const prepared = (step: Step, title: string): Step =>
-  mode === 'replay' ? compile(step, { name: title }) : (inputs) => tf.tidy(() => step(inputs));
-const attack = prepared(attackStep(tf, shape), 'attack');
-const train = prepared(trainStep(tf, shape), 'train');
+function prepare({ architecture, batch, steps, weights: path }: Case) {
+  const { height, width, channels, classes } = architecture;
+  const { net, weights: values } = readWeights(path);
+  const zeros = new Map(trainedOf(net).map(({ name }) => [name, values.get(name)!.map(() => 0)]));
+  const start = { history: [], weights: values, buffers: zeros };
+  const bytes = pictureBytes(batch * height * width * channels);
+  const x = tf.tensor4d(toUnit(bytes), [batch, height, width, channels]);
+  const classOf = (count: number) => Int32Array.from({ length: count }, (_, i) => i % classes);
+  const labels = tf.tensor1d(classOf(batch), 'int32');
+  const weights = toTensors(tf, net.parameters, values);
+  const attackers = createAttackers(tf, net);
+  const attackOf = (count: number) =>
+    attackers.of({ epsilon: 8 / 255, stepSize: 2 / 255, steps: count, randomStart: false });
+  const learner = new Learner(tf, net, sgd, start);
+  const classifier = createClassifier(tf, net, classes, batch);
 
-const x = tf.randomUniform([batch, 32, 32, 3], 0, 1, 'float32', 1);
-const labels = tf.tensor1d(
-  Array.from({ length: batch }, (_, k) => k % 10),
-  'int32',
-);
-const [epsilon, stepSize, rate, momentum] = [8 / 255, 2 / 255, 1e-3, 0.9].map((value) => tf.scalar(value));
-let z: Tensor = tf.clone(tf.add(x, 0));
-let w: Tensor[] = weights(tf, shape);
-let velocities: Tensor[] = w.map((each) => tf.zerosLike(each));
-
-function attackOnce(): void {
-  const [next] = attack([x, z, labels, epsilon!, stepSize!, ...w]);
-  z.dispose();
-  z = next!;
+  const cell = async (epochs: number): Promise<void> => {
+    const count = 240;
+    const images = pictureBytes(count * height * width * channels);
+    const index = fileOrder(count);
+    const pictures: PictureSet = { images, labels: classOf(count), index, count, height, width, channels };
+    const attack = { epsilon: 8 / 255, stepSize: 2 / 255, steps, randomStart: true };
+    const plan = {
+      ...{ attack, sgd, epochs, batch, learningRate: 0.07, warmUp: 0, augment: null, spectralControl: null },
+      ...{ schedule: { kind: 'cosine' as const }, probe: { pictures: count, attackEvery: 20 } },
+    };
+    const nothing = (): Promise<void> => Promise.resolve();
+    const hooks = { onBatch: nothing, onLayer: nothing, onEpoch: nothing };
+    await train({ tf, net, classes, plan, pictures, seed: 1 }, start, hooks);
+  };
+  return {
+    attack: (count: number) => {
+      attackOf(count).attack(weights, x, labels, null).dispose();
+    },
+    train: (count: number) => {
+      for (let k = 0; k < count; k++) learner.step(x, labels, 1e-3);
+    },
+    evaluate: async (count: number) => {
+      const places = fileOrder(count * batch);
+      await classifier.logits(weights, places, () => x.clone());
+    },
+    svd: () => {
+      for (const { name, kernel, inputHeight } of net.convolutions)
+        operatorSingularValues(kernelOf(kernel, values.get(name)!), { n: inputHeight });
+    },
+    cell,
+    /** Three steps of adversarial training, and the largest singular values: what the twin must give too. */
+    numbers: () => {
+      const fresh = new Learner(tf, net, sgd, start);
+      const losses = [0, 1, 2].map(() => {
+        const attacked = attackOf(2).attack(fresh.weights, x, labels, null);
+        const { losses: before } = fresh.step(attacked, labels, 0.01);
+        attacked.dispose();
+        return mean(before);
+      });
+      fresh.dispose();
+      const norms = net.convolutions
+        .slice(0, 6)
+        .map(
+          ({ name, kernel, inputHeight }) =>
+            operatorSingularValues(kernelOf(kernel, values.get(name)!), { n: inputHeight })[0]!,
+        );
+      return [...losses, ...norms];
+    },
+  };
 }
 
-function trainOnce(): void {
-  const [loss, ...rest] = train([x, labels, rate!, momentum!, ...w, ...velocities]);
-  tf.dispose([loss!, ...w, ...velocities]);
-  w = rest.slice(0, w.length);
-  velocities = rest.slice(w.length);
+interface Question {
+  readonly work: 'prepare' | 'numbers' | 'used' | 'attack' | 'train' | 'evaluate' | 'svd' | 'cell';
+  readonly count?: number;
+  readonly of?: Case;
 }
 
-const cpu = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+let prepared: ReturnType<typeof prepare> | undefined;
+const answer = (value: unknown): void => {
+  console.log(JSON.stringify(value));
 };
-
-console.log(JSON.stringify({ ready: `${name} ${version}` }));
+answer('ready');
 for await (const line of createInterface({ input: process.stdin })) {
-  const [kind, count = '1'] = line.split(' ');
-  const step = kind === 'attack' ? attackOnce : trainOnce;
-  const walls: number[] = [];
-  const before = cpu();
-  for (let k = 0; k < Number(count); k++) {
-    const started = performance.now();
-    step();
-    walls.push(performance.now() - started);
-  }
-  console.log(JSON.stringify({ wall: Math.min(...walls), cpu: (cpu() - before) / Number(count) }));
+  const { work, count = 1, of } = JSON.parse(line) as Question;
+  const before = process.cpuUsage();
+  const started = performance.now();
+  if (work === 'prepare') prepared = prepare(of!);
+  else if (work === 'numbers') {
+    answer(prepared!.numbers());
+    continue;
+  } else if (work === 'used') {
+    const { user, system } = process.cpuUsage();
+    answer({ cpu: (user + system) / 1000 });
+    continue;
+  } else await prepared![work](count);
+  const { user, system } = process.cpuUsage(before);
+  answer({ wall: (performance.now() - started) / count, cpu: (user + system) / 1000 / count });
 }
