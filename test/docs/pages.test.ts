@@ -69,7 +69,7 @@ test('every block of the tutorial is carried out', () => {
   const place = placeIn(mkdtempSync(join(folder, 'tutorial-')));
   expect(carryOutPage('tutorial.md', place)).toEqual([]);
   expectTypes(place);
-}, 180_000);
+}, 300_000);
 
 /** Pages whose commands need what a test machine may not have. */
 const lacking: Readonly<Record<string, boolean>> = {
@@ -88,6 +88,6 @@ describe.each(pages)('how-to/%s', (page) => {
       carryOutPage(`how-to/${page}`, place);
       expectTypes(place);
     },
-    180_000,
+    300_000,
   );
 });
