@@ -11,8 +11,9 @@ export function capacityText(
   runs: readonly Measured<TrainingSummary>[],
 ): { subtitle?: string } {
   if (runs.length === 0) return {};
-  const mean = runs.reduce((sum, { value }) => sum + value.logSpectralComplexity, 0) / runs.length;
-  const complexity = `ln SC ${mean.toFixed(1)}`;
+  const logs = runs.flatMap(({ value }) => value.logSpectralComplexity ?? []);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / runs.length;
+  const complexity = logs.length === runs.length ? `ln SC ${mean.toFixed(1)}` : 'SC not known of every run';
   if (sp === 'none') return { subtitle: complexity };
   const clipping = runs.filter(({ value }) => value.layersClipped > 0).length;
   if (clipping === 0) return { subtitle: `${complexity}; never clipped: the same as uncontrolled` };

@@ -23,8 +23,8 @@ export type EvaluationSummary = z.output<typeof evaluationSummary>;
 
 /** What is read of metrics.json of `train`. */
 export const trainingSummary = z.object({
-  /** Natural log of the product of the spectral norms of all layers (definition 7). */
-  logSpectralComplexity: z.number(),
+  /** Natural log of the product of the spectral norms of all layers (definition 7); absent where a layer is all zeros or maps are not square. */
+  logSpectralComplexity: z.number().optional(),
   /** Clips of a layer's norm, summed over layers and epochs; 0 without spectral control. */
   layersClipped: z.int().nonnegative(),
 });

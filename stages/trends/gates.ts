@@ -82,7 +82,10 @@ export const spectralControlActs: Gate = ({ subjects, levels, profile }) => {
     if (i < levels.length && clipped === 0)
       return `SP ${levels[i]!} never clipped a layer: it is uncontrolled training`;
   }
-  const complexity = groups.map(meanComplexity);
+  const known = groups.map(complexitiesOf);
+  if (known.some((logs, i) => logs.length < runsOf(groups[i]!).length))
+    return 'the spectral complexity of a run is not known: a layer of it is all zeros, or its maps are not square';
+  const complexity = known.map((logs) => logs.reduce((a, b) => a + b, 0) / logs.length);
   const unordered = complexity.findIndex((value, i) => i > 0 && value <= complexity[i - 1]!);
   if (unordered < 0) return undefined;
   const name = (i: number): string => (i < levels.length ? `SP ${levels[i]!}` : 'no control');
@@ -92,7 +95,5 @@ export const spectralControlActs: Gate = ({ subjects, levels, profile }) => {
   );
 };
 
-function meanComplexity(group: Group): number {
-  const logs = runsOf(group).map(({ training }) => given(training).logSpectralComplexity);
-  return logs.reduce((a, b) => a + b, 0) / logs.length;
-}
+const complexitiesOf = (group: Group): number[] =>
+  runsOf(group).flatMap(({ training }) => given(training).logSpectralComplexity ?? []);

@@ -133,12 +133,16 @@ describe('nothing is measurable', () => {
     expect(of('i', 'main')).toBe('holds');
   });
 
+  const trained = (log: number | undefined, layersClipped: number) => ({
+    layersClipped,
+    ...(log === undefined ? {} : { logSpectralComplexity: log }),
+  });
   it('of spectral control that never clipped, or did not order spectral complexity', () => {
-    const training = (logs: (sp: Run['sp']) => number, clips: (sp: Run['sp']) => number) =>
+    const training = (logs: (sp: Run['sp']) => number | undefined, clips: (sp: Run['sp']) => number) =>
       judged({
         change: (results) => ({
           ...results,
-          training: { logSpectralComplexity: logs(results.run.sp), layersClipped: clips(results.run.sp) },
+          training: trained(logs(results.run.sp), clips(results.run.sp)),
         }),
       }).of('ix', 'main');
     const ordered = (sp: Run['sp']) => (sp === 'none' ? 30 : sp);
@@ -150,6 +154,12 @@ describe('nothing is measurable', () => {
       ),
     ).toMatch(/its log is 1.00 at SP 1, 0.00 at SP 3/);
     expect(training(ordered, () => 1)).toBe('holds');
+    expect(
+      training(
+        () => undefined,
+        () => 1,
+      ),
+    ).toMatch(/complexity of a run is not known: a layer of it is all zeros/);
     expect(judged({}, rolesWithout(['sp 1', 'sp 3', 'sp 5'])).of('ix', 'main')).toMatch(
       /no levels of spectral control/,
     );
