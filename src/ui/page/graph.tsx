@@ -76,10 +76,8 @@ function Node({ placed, shown, isOpen }: NodeProps): JSX.Element {
     <a
       class={`node ${shown.state}${isOpen ? ' open' : ''}`}
       href={hashOf({ tab: 'graph', open: { kind, name: node.name } })}
-      aria-label={`${node.name}: ${shown.note}`}
       aria-current={isOpen ? 'true' : undefined}
     >
-      <title>{`${node.name}: ${shown.note}`}</title>
       {kind === 'node' && <rect {...box} x={x + 4} y={y + 4} class="behind" />}
       <rect {...box} x={x} y={y} />
       <text x={left} y={baseline(0)} font-size={titleSize} class="title">

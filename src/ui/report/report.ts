@@ -148,12 +148,12 @@ const shownHtml = ({ stem, picture, table, isData, downloads }: Shown, { name }:
         </figure>`
       : ''
   }
-  ${table !== null && !isData ? html`<div class="table">${raw(table)}</div>` : ''}
+  ${table !== null && !isData ? html`<div class="table" tabindex="0" role="region" aria-label="Table">${raw(table)}</div>` : ''}
   ${
     table !== null && isData
       ? html`<details>
           <summary>Data of ${stem}</summary>
-          <div class="table">${raw(table)}</div>
+          <div class="table" tabindex="0" role="region" aria-label="Table">${raw(table)}</div>
         </details>`
       : ''
   }
@@ -190,7 +190,7 @@ function lineageHtml({ name, state, lineage }: ReportedResult): Html {
     </p>
     <details>
       <summary>Every step behind it</summary>
-      <div class="table">
+      <div class="table" tabindex="0" role="region" aria-label="Table">
         <table>
           <thead>
             <tr>
@@ -230,5 +230,7 @@ function graphHtml({ graph, pipeline, profile }: Study): Html {
     nodes: graph.nodes.map(({ node }) => node),
     edges: graph.edges.map(({ from, to }) => [from, to]),
   };
-  return html`<div class="graph">${raw(graphSvg(drawn, `Graph of ${pipeline}, profile ${profile}`))}</div>`;
+  return html`<div class="graph" tabindex="0" role="region" aria-label="Graph">
+    ${raw(graphSvg(drawn, `Graph of ${pipeline}, profile ${profile}`))}
+  </div>`;
 }
