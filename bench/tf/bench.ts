@@ -5,8 +5,8 @@
  *       [--sections steps,svd,whole,portable] [--compiled]
  *
  * The peer: `python3 -m venv ../venv && ../venv/bin/pip install torch==2.13.0 numpy`, outside the project. Before anything is
- * timed, both sides take three steps of adversarial training from the same weights and compute singular values; the numbers
- * must agree. Then all sides stay alive and take turns. Times are medians. CPU is user and system time of all threads; with
+ * timed, both sides attack, take training steps from the same weights and compute singular values; the numbers must
+ * agree. Then all sides stay alive and take turns. Times are medians. CPU is user and system time of all threads; with
  * other work on the machine only it means something, and PyTorch's barriers, which spin, make its own grow.
  * Ratios below 1 are in our favour.
  */

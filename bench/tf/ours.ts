@@ -65,16 +65,18 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
         operatorSingularValues(kernelOf(kernel, values.get(name)!), { n: inputHeight });
     },
     cell,
-    /** Three steps of adversarial training, and the largest singular values: what the twin must give too. */
+    /** The loss under attack, those of three clean steps, and the largest singular values: what the twin must give too. */
     numbers: () => {
-      const fresh = new Learner(tf, net, sgd, start);
-      const losses = [0, 1, 2].map(() => {
-        const attacked = attackOf(2).attack(fresh.weights, x, labels, null);
-        const { losses: before } = fresh.step(attacked, labels, 0.01);
-        attacked.dispose();
-        return mean(before);
+      // Only from the same weights: later the sign of a gradient near zero would part the two for good.
+      const attacked = attackOf(2).attack(weights, x, labels, null);
+      const inputs = [[attacked], [x, x, x]];
+      const losses = inputs.flatMap((batches) => {
+        const fresh = new Learner(tf, net, sgd, start);
+        const found = batches.map((pictures) => mean(fresh.step(pictures, labels, 0.01).losses));
+        fresh.dispose();
+        return found;
       });
-      fresh.dispose();
+      attacked.dispose();
       const norms = net.convolutions
         .slice(0, 6)
         .map(
