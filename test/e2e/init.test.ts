@@ -114,7 +114,7 @@ test.runIf(process.env['AR_PIPE_TEST_NPM'] === '1')(
   () => {
     const npm = (cwd: string, command: string, ...args: readonly string[]) =>
       execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    npm(folder, 'npx', '--yes', packed.tarball, 'init', 'from-npm');
+    npm(folder, 'npx', '--yes', `--package=file:${packed.tarball}`, 'ar-pipe', 'init', 'from-npm');
     const fromNpm = join(folder, 'from-npm');
     npm(fromNpm, 'npm', 'install');
     npm(fromNpm, 'npx', 'ar-pipe', 'run');

@@ -2,10 +2,15 @@
 import { toFailure } from '../../core/failure.ts';
 import type { Check } from '../../report/doctor-text.ts';
 import { probeBackend } from '../../tf/doctor/probe.ts';
+import { hasTfjs, installTfjs } from '../../tf/packages.ts';
 import { BackendUnavailable, chooseBackend } from '../../tf/record.ts';
 
 export async function checkBackend(): Promise<Check> {
   const name = 'backend';
+  if (!hasTfjs()) {
+    const value = "TensorFlow.js is not installed; only stages that import 'ar-pipe/tf' need it";
+    return { name: 'backend', state: 'good', value, hint: installTfjs };
+  }
   try {
     const choice = chooseBackend();
     const facts = { ...(await probeBackend()) };
