@@ -30,12 +30,12 @@ export const doctorCommand: Action = async (_args, options) => {
 
 function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const good = major > 20 || (major === 20 && minor >= 16);
+  const good = major > 20 || (major === 20 && minor >= 19);
   return {
     name: 'node',
     state: good ? 'good' : 'broken',
     value: process.version,
-    ...(good ? {} : { hint: 'install Node 20.16 or newer' }),
+    ...(good ? {} : { hint: 'install Node 20.19 or newer' }),
   };
 }
 
