@@ -4,8 +4,6 @@ import { edgePath, layersOf, type Box, type Direction, type Point } from './edge
 import { textSizes } from './graph-sizes.ts';
 import { notesOf, stateOf, type DrawnGraph, type DrawnNode } from './graph-fold.ts';
 
-export { textSizes };
-
 export interface PlacedNode {
   readonly node: DrawnNode;
   /** Upper left corner. */

@@ -1,6 +1,7 @@
 /** The graph as one self-contained SVG. No background, so that it suits light and dark pages alike. Pure. */
 import { stateOf, type DrawnGraph, type DrawnState } from './graph-fold.ts';
-import { layoutGraph, textSizes, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
+import { layoutGraph, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
+import { textSizes } from './graph-sizes.ts';
 
 interface Colours {
   readonly fill: string;
