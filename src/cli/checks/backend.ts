@@ -9,7 +9,7 @@ export async function checkBackend(): Promise<Check> {
   const name = 'backend';
   if (!hasTfjs()) {
     const value = "TensorFlow.js is not installed; only stages that import 'ar-pipe/tf' need it";
-    return { name: 'backend', state: 'good', value, hint: installTfjs };
+    return { name, state: 'good', value, hint: installTfjs };
   }
   try {
     const choice = chooseBackend();
