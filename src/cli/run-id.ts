@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 
-/** Sorts by time; the tail keeps runs of the same second apart. */
+/** Sorts by time, to the millisecond: `<date>-<time>-` and six hex digits, three of milliseconds, three of chance. */
 export function runId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
+  const hex = (value: number): string => value.toString(16).padStart(3, '0');
+  return `${stamp}-${hex(now.getUTCMilliseconds())}${hex(randomInt(4096))}`;
 }

@@ -26,9 +26,13 @@ const MOST_CHARACTERS = 20_000;
 function markdownHtml(text: string): string {
   const markdown = new MarkdownIt({ html: false, linkify: false });
   const tokens = markdown.parse(text, {});
-  for (const token of tokens)
+  for (const token of tokens) {
+    // The page's policy refuses styles within HTML; columns aligned to the right hold numbers.
+    const style = token.attrGet('style');
+    if (style !== null) token.attrs = style === 'text-align:right' ? [['class', 'number']] : null;
     if (token.type === 'heading_open' || token.type === 'heading_close')
       token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 3)}`;
+  }
   const html = markdown.renderer.render(tokens, markdown.options, {});
   // A header cell without a text, as above the names of rows, is a cell.
   return markVerdicts(html.replace(/<th([^>]*)><\/th>/g, '<td$1></td>')).replace(

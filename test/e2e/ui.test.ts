@@ -48,7 +48,7 @@ export default defineStage({
   outputs: ['fig.svg', 'table.md'],
   run({ out }) {
     writeFileSync(out('fig.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="150"><rect width="300" height="150" fill="#4477aa"/></svg>');
-    writeFileSync(out('table.md'), '| claim | verdict |\\n|---|---|\\n| a | holds |\\n');
+    writeFileSync(out('table.md'), '| claim | n | verdict |\\n|---|---:|---|\\n| a | 1 | holds |\\n');
   },
 });`,
 };
@@ -140,8 +140,14 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
     await project.run();
     const { address } = await serve();
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await open(address + hash, { viewport: phone, colorScheme });
+      const page = await open(address, { viewport: phone, colorScheme });
+      const refused: string[] = [];
+      page.on('console', (message) => {
+        if (message.text().includes('Content Security Policy')) refused.push(message.text());
+      });
+      await page.goto(address + hash);
       await page.locator(place).first().waitFor();
+      expect(refused).toEqual([]);
       expect(await excessWidth(page)).toBe(0);
       expect(await violations(page)).toEqual([]);
       await page.close();

@@ -47,6 +47,12 @@ test('verdicts are marked in Markdown and CSV alike, and keep their words', () =
   expect(tableHtml('a.csv', 'v\nit holds water\n')).not.toContain('verdict');
 });
 
+test('alignment is a class: the policy of the page refuses styles', () => {
+  const html = tableHtml('a.md', '| a | b | c |\n|---|---:|:---:|\n| x | 1 | y |\n');
+  expect(html).toContain('<td class="number">1</td>');
+  expect(html).not.toContain('style=');
+});
+
 test('headings of a file lie below those of the page', () => {
   expect(tableHtml('a.md', '# Title\n')).toContain('<h4>Title</h4>');
 });
