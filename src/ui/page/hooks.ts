@@ -12,6 +12,8 @@ export function useRoute(): Route {
       setRoute(routeOf(location.hash));
     };
     addEventListener('hashchange', read);
+    // It may have changed since the first drawing.
+    read();
     return () => {
       removeEventListener('hashchange', read);
     };
