@@ -139,5 +139,5 @@ export default defineStage({
   },
 });
 
-/** JSON has no infinity: null stands for the logarithm of 0, and for a distance that was not found. */
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** JSON has no infinity: the logarithm of 0, and a distance that was not found, are left out. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
