@@ -22,7 +22,7 @@ function pageOf(text: string): Page {
   const tokens = markdown.parse(text, {});
   const links = tokens
     .flatMap(({ children }) => children ?? [])
-    .flatMap((token) => token.attrGet('href') ?? token.attrGet('src') ?? []);
+    .flatMap((token) => [token.attrGet('href') ?? token.attrGet('src') ?? []].flat().map(String));
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id!));
   for (const [i, { type }] of tokens.entries()) {
     if (type !== 'heading_open') continue;
