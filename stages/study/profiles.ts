@@ -52,7 +52,7 @@ export const quick: Profile = {
     net: { kind: 'fixup-resnet', depth: 14, width: 12, stem: 'he' },
   },
   spectralNorms: [1, 3, 5],
-  evaluation: { pictures: 250, masking: 50, fixed: moderate, curve: [4, 8, 16] },
+  evaluation: { pictures: 500, masking: 50, fixed: moderate, curve: [4, 8, 16] },
   plain: plainNet(784),
   coverings: [1, 10, 100],
 };
