@@ -18,7 +18,9 @@ export type StudyCaption = z.output<typeof studySchema>;
 
 export const captionSchema = z.strictObject({
   profile: z.string().describe('Scale of the study, printed'),
-  studies: z.array(studySchema).describe('Data sets and nets drawn, in order, printed; none where all are absent'),
+  studies: z
+    .array(studySchema)
+    .describe('Data sets and nets drawn, in order, printed; none where all are absent'),
   absent: z
     .array(z.string())
     .default([])
