@@ -235,7 +235,7 @@ describe('usage errors end with 2 and the nearest names, and run nothing', () =>
       /step 'text': the stage has no parameter 'txt'\n {2}at pipeline.ts:17:20/,
     ],
     [['run', '--force', 'length'], /--force length: the step is not part of this run/],
-    [['graph', '--format', 'sgv'], /--format sgv: give text, mermaid, dot, json/],
+    [['graph', '--format', 'sgv'], /--format sgv: give text, mermaid, dot, svg, json/],
     [['why'], /missing required argument 'step'/],
     [['-C', '/', 'status'], /no pipeline.ts in \/ or above/],
     [['log', 'counts'], /target 'counts' has 2 steps; name one/],
