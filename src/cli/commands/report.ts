@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { toFailure, PipelineError } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
@@ -31,11 +31,15 @@ export const reportCommand: Action = async (_args, options, given) => {
 
 /** Beside its place first: who reads it meanwhile sees the old report or the whole new one. */
 function write(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      writeFileSync(temporary, text);
+      renameSync(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   } catch (error) {
     throw new PipelineError({
       ...toFailure(error, 'usage'),
