@@ -13,10 +13,14 @@ export interface Watcher {
 /** Milliseconds between two looks where the system has no file watches left to give. */
 const pollMs = 1000;
 
+/** Milliseconds between looks without any event: a folder removed and made again at once can lose its watch. */
+const patrolMs = 3000;
+
 export function createWatcher(project: string, touched: () => void, remark: (line: string) => void): Watcher {
   let watcher: FSWatcher | undefined;
   let watching = '';
   let polling = false;
+  const patrol = setInterval(touched, patrolMs);
 
   async function open(sources: Sources): Promise<void> {
     const { roots, isWatched } = territory(project, sources);
@@ -51,7 +55,10 @@ export function createWatcher(project: string, touched: () => void, remark: (lin
       // What changed while nobody watched.
       touched();
     },
-    close: () => watcher?.close() ?? Promise.resolve(),
+    async close() {
+      clearInterval(patrol);
+      await watcher?.close();
+    },
   };
 }
 
