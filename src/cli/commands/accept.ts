@@ -1,6 +1,6 @@
 import { accept } from '../../build/accept.ts';
 import { acceptText } from '../../report/control-text.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { planSelection } from '../planned.ts';
 

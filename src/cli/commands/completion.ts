@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 import { complete, valueIn, type CommandShape, type FlagShape } from '../completion/complete.ts';
 import { pipelineNames } from '../completion/names.ts';
 import { scripts } from '../completion/scripts.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { choiceOption } from '../options.ts';
 import { print } from '../output.ts';
 

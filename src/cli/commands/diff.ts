@@ -9,7 +9,7 @@ import { readRun, type PastRun } from '../../report/history.ts';
 import { openStore } from '../../store/disk.ts';
 import type { Entry } from '../../store/store.ts';
 import { resolveSide } from '../compared.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import type { CommonOptions } from '../options.ts';
 import { print, printJson, say, terminalWidth } from '../output.ts';
 

@@ -10,7 +10,7 @@ import { checkDisk } from '../checks/disk.ts';
 import { checkHealth } from '../checks/health.ts';
 import { checkWatches } from '../checks/watches.ts';
 import { visibleGpus } from '../gpus.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import type { CommonOptions } from '../options.ts';
 import { print, printJson } from '../output.ts';
 

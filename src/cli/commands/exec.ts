@@ -13,7 +13,7 @@ import { follow } from '../follow.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 import { strings } from '../strings.ts';
 import { openWorkshop } from '../workshop.ts';

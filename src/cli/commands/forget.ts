@@ -1,6 +1,6 @@
 import { forget } from '../../build/forget.ts';
 import { forgetText } from '../../report/control-text.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { planSelection } from '../planned.ts';
 

@@ -1,6 +1,6 @@
 import { freeze, thaw } from '../../build/freeze.ts';
 import { freezeText } from '../../report/control-text.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { planSelection } from '../planned.ts';
 

@@ -5,7 +5,7 @@ import { findProject } from '../../pipeline/project.ts';
 import { gcText } from '../../report/gc-text.ts';
 import { collect } from '../../store/collect.ts';
 import { ageOption, sizeOption } from '../amounts.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import type { CommonOptions } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { openWorkshop } from '../workshop.ts';

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { PipelineError } from '../../core/failure.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 import { lookUpResult } from '../result.ts';
 

@@ -6,7 +6,7 @@ import { graphDot } from '../../report/graph-dot.ts';
 import { graphMermaid } from '../../report/graph-mermaid.ts';
 import { graphText } from '../../report/graph-text.ts';
 import { drawnGraph } from '../drawn-graph.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { choiceOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { shownSelection } from '../selection.ts';

@@ -2,7 +2,7 @@ import { findProject } from '../../pipeline/project.ts';
 import { readHistory } from '../../report/history.ts';
 import { historyText } from '../../report/history-text.ts';
 import { PipelineError } from '../../core/failure.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 
 export const historyCommand: Action = async (_args, options, given) => {

@@ -1,6 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
 import { writeStudy } from '../../init/write.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { version } from '../version.ts';
 

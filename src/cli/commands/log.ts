@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
 import { pipeline as pipeStreams } from 'node:stream/promises';
 import { selectOne } from '../../pipeline/select.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 import { lastLog } from '../logs.ts';
 import { openWorkshop } from '../workshop.ts';

@@ -7,7 +7,7 @@ import { bytes } from '../../report/measures.ts';
 import { reportHtml } from '../../ui/report/report.ts';
 import { readRunView } from '../../ui/server/follow.ts';
 import { lookAt } from '../look.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 import { version } from '../version.ts';
 

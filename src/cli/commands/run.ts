@@ -14,7 +14,7 @@ import { statusDocument } from '../documents.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { chooseReporter } from '../reporter.ts';

@@ -1,5 +1,5 @@
 import { describeSetup, setup } from '../../tf/install/setup.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 
 export const setupCommand: Action = async (_args, options) => {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { upstreamOf } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { showText } from '../../report/show-text.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';

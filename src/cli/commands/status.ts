@@ -5,7 +5,7 @@ import { closure } from '../../pipeline/graph.ts';
 import { statusText } from '../../report/status-text.ts';
 import { sizeOfStore } from '../../store/size.ts';
 import { statusDocument } from '../documents.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { shownSelection } from '../selection.ts';
 import { openWorkshop } from '../workshop.ts';

@@ -4,7 +4,7 @@ import { findProject } from '../../pipeline/project.ts';
 import type { Assets } from '../../ui/server/app.ts';
 import { serve } from '../../ui/server/serve.ts';
 import { lookAt } from '../look.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 
 export const uiCommand: Action = async (_args, options, given) => {

@@ -9,7 +9,7 @@ import { verifyStore } from '../../store/verify.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { jobsOption, type CommonOptions } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { runId } from '../run-id.ts';

@@ -1,6 +1,6 @@
 import { findProject } from '../../pipeline/project.ts';
 import { watch } from '../../watch/watch.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { choiceOption, jobsOption, policyOption } from '../options.ts';
 import { say } from '../output.ts';
 

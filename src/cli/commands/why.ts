@@ -4,7 +4,7 @@ import { readRun } from '../../report/history.ts';
 import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';
 import type { Reason } from '../../core/events.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { judgeStep } from '../result.ts';
 import { openWorkshop } from '../workshop.ts';
