@@ -46,7 +46,9 @@ export function stepStatus(step: Step, verdict: Verdict, last: LastResults, esti
   };
 }
 
-const roundOrNull = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));
+/** Whole milliseconds; null where no time is known. */
+export const roundOrNull = (ms: number | undefined): number | null =>
+  ms === undefined ? null : Math.round(ms);
 
 export function statusDocument(
   pipeline: string,

@@ -3,23 +3,20 @@ import { closure } from '../../pipeline/graph.ts';
 import type { Step } from '../../pipeline/step.ts';
 import { listText } from '../../report/list-text.ts';
 import { openWorkshop } from '../workshop.ts';
-import type { Action } from '../main.ts';
+import type { Action } from '../action.ts';
+import { roundOrNull } from '../documents.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { shownSelection } from '../selection.ts';
 
 export const listCommand: Action = async (selectors, options) => {
   const { loaded, last } = await openWorkshop(options);
   const { steps, targets } = shownSelection(loaded, selectors);
-  const inTarget = (name: string): string[] =>
-    [...loaded.graph.targets]
-      .filter(([, members]) => closure(members).some((step) => step.name === name))
-      .map(([target]) => target);
   const estimate = createEstimator(loaded.graph.steps, last);
-  const estimatedMs = (step: Step): number | null => {
-    const ms = estimate(step)?.ms;
-    return ms === undefined ? null : Math.round(ms);
-  };
+  const estimatedMs = (step: Step): number | null => roundOrNull(estimate(step)?.ms);
   if (options.json) {
+    const members = [...loaded.graph.targets].map(([name, of]) => ({ name, steps: new Set(closure(of)) }));
+    const inTargets = (step: Step): string[] =>
+      members.filter(({ steps }) => steps.has(step)).map(({ name }) => name);
     printJson({
       pipeline: loaded.name,
       profile: loaded.profile,
@@ -33,7 +30,7 @@ export const listCommand: Action = async (selectors, options) => {
         stage: loaded.stageFile(step) ?? null,
         cell: step.cell,
         params: step.params,
-        targets: inTarget(step.name),
+        targets: inTargets(step),
         estimatedMs: estimatedMs(step),
         ...(step.options.work === undefined ? {} : { work: step.options.work }),
       })),
