@@ -50,22 +50,24 @@ export function each<K extends keyof TrainingRun>(groups: readonly Group[], what
 
 /** What a figure or table of these groups says of its making. `absent` names data sets that the profile has not. */
 export function captionOf(profile: string, groups: readonly Group[], absent: readonly string[]): Caption {
-  const studies = new Map<string, Caption['studies'][number]>();
-  for (const { study, kind } of groups) {
-    const attack = kind.attack === 'fgsm' ? 'FGSM, one step of ε from the picture' : study.attackTitle;
-    const id = `${study.data.name}/${study.name}`;
-    const known = studies.get(id)?.attackTitle.split('; or ') ?? [];
-    studies.set(id, {
+  const idOf = ({ study }: Group): string => `${study.data.name}/${study.name}`;
+  const studies = [...new Set(groups.map(idOf))].map((id) => {
+    const same = groups.filter((group) => idOf(group) === id);
+    const { study } = same[0]!;
+    return {
       data: study.data.name,
       net: study.name,
       dataTitle: study.data.title,
       netTitle: study.title,
-      attackTitle: [...new Set([...known, attack])].join('; or '),
+      attackTitle: [...new Set(same.map(attackTitleOf))].join('; or '),
       trainingPictures: study.counts.train,
-    });
-  }
-  return { profile, studies: [...studies.values()], absent: [...absent] };
+    };
+  });
+  return { profile, studies, absent: [...absent] };
 }
+
+const attackTitleOf = ({ study, kind }: Group): string =>
+  kind.attack === 'fgsm' ? 'FGSM, one step of ε from the picture' : study.attackTitle;
 
 /** A block of a table for each group. */
 export function blocksOf(groups: readonly Group[]) {

@@ -30,7 +30,7 @@ export interface Study extends NamedNet {
   /** Steps of the PGD attack trained with, by its strength in 1/255. */
   readonly attack: (epsilon: number) => Steps;
   readonly attackTitle: string;
-  readonly training: Omit<TrainParams, 'net' | 'attack' | 'spectralControl'>;
+  readonly training: Omit<TrainParams, 'net' | 'attack' | 'spectralControl'> & { readonly epochs: number };
 }
 
 export interface Profile {
@@ -62,7 +62,9 @@ export interface Profile {
     readonly curve: readonly number[];
   };
   /** Lemma 3.1 is tried on a plain net without biases, trained on the first data set at the weakest strength. */
-  readonly plain: NamedNet & { readonly training: Pick<TrainParams, 'epochs' | 'learningRate'> };
+  readonly plain: NamedNet & {
+    readonly training: { readonly epochs: number; readonly learningRate: number };
+  };
   /** Sizes K of the covering in Theorem 3.1 that its bound is written for: the paper gives neither k nor C_X. */
   readonly coverings: readonly number[];
 }

@@ -45,7 +45,7 @@ export function trainingRuns(
       },
       needs: { train: pictures },
       seed: `seed-${seed}`,
-      work: forward * counts.train * (training.epochs ?? 200) * trainingPasses(stepsOf(attack)),
+      work: forward * counts.train * training.epochs * trainingPasses(stepsOf(attack)),
     });
     const { fixed, curve } = evaluation;
     const radii = variant.curve ? curve : [];
