@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Project, runOf } from './project.ts';
+import { resumableStudy } from './resumable.ts';
 
 const projects: Project[] = [];
 afterEach(() => {
@@ -11,18 +12,8 @@ afterEach(() => {
 
 /** data → train (waits before its third epoch until the file `go` is there) → report. */
 function slowStudy(): Project {
-  const project = new Project({
-    'stages/data.ts': `import { writeFileSync } from 'node:fs';
-import { defineStage } from 'ar-pipe';
-
-export default defineStage({
-  outputs: ['data.txt'],
-  run({ out }) {
-    writeFileSync(out('data.txt'), 'data');
-  },
-});
-`,
-    'stages/train.ts': `import { createHash } from 'node:crypto';
+  const project = new Project(
+    resumableStudy(`import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineStage } from 'ar-pipe';
@@ -53,31 +44,8 @@ export default defineStage({
     writeFileSync(out('weights.txt'), weights);
   },
 });
-`,
-    'stages/report.ts': `import { copyFileSync } from 'node:fs';
-import { defineStage } from 'ar-pipe';
-
-export default defineStage({
-  needs: { weights: 'weights.txt' },
-  outputs: ['report.txt'],
-  run({ needs, out }) {
-    copyFileSync(needs.weights, out('report.txt'));
-  },
-});
-`,
-    'pipeline.ts': `import { pipeline, step } from 'ar-pipe';
-import data from './stages/data.ts';
-import report from './stages/report.ts';
-import train from './stages/train.ts';
-
-export default pipeline({
-  targets: () => {
-    const weights = step('train', train, { needs: { data: step('data', data) } });
-    return { report: step('report', report, { needs: { weights } }) };
-  },
-});
-`,
-  });
+`),
+  );
   projects.push(project);
   return project;
 }

@@ -24,6 +24,7 @@ import {
 } from './kill-points.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { Project, runOf } from './project.ts';
+import { resumableStudy } from './resumable.ts';
 
 const asked = process.env['AR_PIPE_KILL_SWEEP'];
 /** Of changes of names; a third as many each of writes, and of changes of checkpoints. */
@@ -32,18 +33,8 @@ const epochs = 3;
 
 /** data → train, which saves a checkpoint after each epoch → report. */
 const resumable = (): Project =>
-  new Project({
-    'stages/data.ts': `import { writeFileSync } from 'node:fs';
-import { defineStage } from 'ar-pipe';
-
-export default defineStage({
-  outputs: ['data.txt'],
-  run({ out }) {
-    writeFileSync(out('data.txt'), 'data');
-  },
-});
-`,
-    'stages/train.ts': `import { createHash } from 'node:crypto';
+  new Project(
+    resumableStudy(`import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineStage } from 'ar-pipe';
@@ -67,31 +58,8 @@ export default defineStage({
     writeFileSync(out('weights.txt'), weights);
   },
 });
-`,
-    'stages/report.ts': `import { copyFileSync } from 'node:fs';
-import { defineStage } from 'ar-pipe';
-
-export default defineStage({
-  needs: { weights: 'weights.txt' },
-  outputs: ['report.txt'],
-  run({ needs, out }) {
-    copyFileSync(needs.weights, out('report.txt'));
-  },
-});
-`,
-    'pipeline.ts': `import { pipeline, step } from 'ar-pipe';
-import data from './stages/data.ts';
-import report from './stages/report.ts';
-import train from './stages/train.ts';
-
-export default pipeline({
-  targets: () => {
-    const weights = step('train', train, { needs: { data: step('data', data) } });
-    return { report: step('report', report, { needs: { weights } }) };
-  },
-});
-`,
-  });
+`),
+  );
 
 const arguments_ = ['run', '-j', '1', '--json'];
 const result = 'artifacts/report/report.txt';
