@@ -24,7 +24,7 @@ export function createEstimator(steps: readonly Step[], last: LastResults): Esti
     return pace;
   };
   return (step) => {
-    const own = last.of(step.name)?.built?.ms;
+    const own = last.of(step.name)?.built?.facts.ms;
     if (own !== undefined) return { ms: own, from: 'step' };
     const pace = paceOf(step);
     if (pace === undefined) return undefined;
@@ -48,7 +48,7 @@ interface Pace {
 function paceAmong(steps: readonly Step[], last: LastResults): Pace | undefined {
   const known: { ms: number; work: number | undefined }[] = [];
   for (const step of steps) {
-    const ms = last.of(step.name)?.built?.ms;
+    const ms = last.of(step.name)?.built?.facts.ms;
     if (ms !== undefined) known.push({ ms, work: step.options.work });
     if (known.length === SAMPLES) break;
   }
