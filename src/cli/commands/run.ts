@@ -7,7 +7,6 @@ import type { Report } from '../../core/events.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
 import { recordProgress } from '../../report/progress-record.ts';
-import { statusText } from '../../report/status-text.ts';
 import { createAnnouncer } from '../../watch/announce.ts';
 import { thisProcess } from '../../store/owner.ts';
 import { statusDocument } from '../documents.ts';
@@ -52,7 +51,7 @@ export const runCommand: Action = async (selectors, options, given) => {
   if (given['dryRun'] === true) return dryRun(workshop, steps, { forced, anyEnv }, options);
 
   const id = runId(new Date());
-  const reporter = chooseReporter(options, given, workshop.project.folder);
+  const reporter = await chooseReporter(options, given, workshop.project.folder);
   const { state } = workshop.project;
   sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
@@ -88,8 +87,10 @@ async function dryRun(
   const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
   const wouldRun = document.steps.filter(({ state }) => state !== 'fresh').map(({ step }) => step);
   if (options.json) printJson({ ...document, wouldRun });
-  else
+  else {
+    const { statusText } = await import('../../report/status-text.ts');
     print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
+  }
   workshop.flush();
   return 0;
 }
