@@ -1,12 +1,14 @@
 import { join, relative, resolve } from 'node:path';
 import { PipelineError } from '../../core/failure.ts';
 import type { Action } from '../action.ts';
+import { makeFolder } from '../make-folder.ts';
 import { print, printJson, say } from '../output.ts';
 import { lookUpResult } from '../result.ts';
 
 export const getCommand: Action = async ([name], options, given) => {
   const { step, verdict, entry, fresh, store, exportOutput, flush } = await lookUpResult(name!, options);
   const folder = resolve(typeof given['output'] === 'string' ? given['output'] : '.');
+  makeFolder(folder);
   for (const [output, ref] of Object.entries(entry.outputs)) {
     const { missing } = await exportOutput(ref, (file) => store.object(file), join(folder, output));
     if (missing.length > 0) {

@@ -1,11 +1,13 @@
 import { basename, relative, resolve } from 'node:path';
 import { writeStudy } from '../../init/write.ts';
 import type { Action } from '../action.ts';
+import { makeFolder } from '../make-folder.ts';
 import { print, printJson } from '../output.ts';
 import { version } from '../version.ts';
 
 export const initCommand: Action = async ([given = '.'], options, { force }) => {
   const folder = resolve(options.directory, given);
+  makeFolder(folder);
   const { name, files, kept, packages } = writeStudy({ folder, force: force === true, version });
   if (options.json) {
     printJson({ folder, name, files, kept });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { toFailure, PipelineError } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
@@ -7,12 +7,14 @@ import { bytes } from '../../report/measures.ts';
 import { reportHtml } from '../../ui/report/report.ts';
 import { readRunView } from '../../ui/server/follow.ts';
 import { lookAt } from '../look.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Action } from '../action.ts';
 import { print, printJson, say } from '../output.ts';
 import { version } from '../version.ts';
 
 export const reportCommand: Action = async (_args, options, given) => {
   const file = typeof given['output'] === 'string' ? given['output'] : 'report.html';
+  makeFolder(dirname(resolve(file)));
   const look = await lookAt(options);
   const { state } = findProject(options.directory, options.pipeline);
   const newest = runIds(state)[0];
@@ -32,7 +34,6 @@ export const reportCommand: Action = async (_args, options, given) => {
 /** Beside its place first: who reads it meanwhile sees the old report or the whole new one. */
 function write(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       writeFileSync(temporary, text);
