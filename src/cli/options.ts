@@ -9,7 +9,9 @@ export interface CommonOptions {
   readonly pipeline: string | undefined;
   readonly profile: string | undefined;
   readonly json: boolean;
+  /** On standard output; progress and messages have `errorColor`. */
   readonly color: boolean;
+  readonly errorColor: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
@@ -28,7 +30,11 @@ export function addCommonOptions(command: Command): Command {
 export function commonOptions(
   given: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv = process.env,
+  streams: { readonly stdout: { isTTY?: boolean }; readonly stderr: { isTTY?: boolean } } = process,
 ): CommonOptions {
+  const forced = env['FORCE_COLOR'] !== undefined && !['', '0', 'false'].includes(env['FORCE_COLOR']);
+  const colored = ({ isTTY = false }: { isTTY?: boolean }): boolean =>
+    given['color'] !== false && !env['NO_COLOR'] && (forced || (isTTY && env['TERM'] !== 'dumb'));
   const text = (name: string): string | undefined =>
     typeof given[name] === 'string' ? given[name] : undefined;
   return {
@@ -36,8 +42,8 @@ export function commonOptions(
     pipeline: text('pipeline'),
     profile: text('profile') ?? (env['AR_PIPE_PROFILE'] === '' ? undefined : env['AR_PIPE_PROFILE']),
     json: given['json'] === true,
-    color:
-      given['color'] !== false && !env['NO_COLOR'] && (process.stdout.isTTY || Boolean(env['FORCE_COLOR'])),
+    color: colored(streams.stdout),
+    errorColor: colored(streams.stderr),
     quiet: given['quiet'] === true,
     verbose: given['verbose'] === true,
   };

@@ -18,12 +18,12 @@ const MOST_LOG_LINES = 10;
 export function failureBlock(failure: Failure, details: FailureDetails = {}): string {
   const { step, logLines = [], verbose = false, paint: p = paint(false) } = details;
   const lines = [`${p.bad(step === undefined ? 'error:' : `${step} failed:`)} ${p.strong(failure.message)}`];
-  if (failure.at !== undefined) lines.push(`  at ${failure.at}`);
+  if (failure.at !== undefined) lines.push(`  at ${p.file(failure.at)}`);
   if (failure.frame !== undefined) lines.push(...indented(failure.frame.split('\n'), '    '));
   if (verbose && failure.stack !== undefined) lines.push(...indented(failure.stack.split('\n'), '    '));
   const shown = logLines.slice(-MOST_LOG_LINES);
   if (shown.length > 0) lines.push(p.faint('  last lines of the log:'), ...indented(shown, '  | '));
-  if (failure.log !== undefined) lines.push(`  log: ${failure.log}`);
+  if (failure.log !== undefined) lines.push(`  log: ${p.file(failure.log)}`);
   if (failure.hint !== undefined) lines.push(`  ${p.careful('hint:')} ${failure.hint}`);
   return lines.join('\n');
 }

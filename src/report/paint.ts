@@ -1,4 +1,4 @@
-/** Colours by meaning. Whether there are any is the caller's decision (NO_COLOR, --no-color, a pipe). */
+/** Colours by meaning, and links. Whether there are any is the caller's decision (NO_COLOR, --no-color, a pipe, the terminal). */
 import pc from 'picocolors';
 
 export interface Paint {
@@ -10,9 +10,24 @@ export interface Paint {
   /** What a reader may skip. */
   faint(text: string): string;
   strong(text: string): string;
+  /** The name of a file of the project, `text` as `stages/train.ts:41:7` may say where in it. */
+  file(text: string): string;
 }
 
-export function paint(color: boolean): Paint {
+/** `folder`: address of the project's folder, ending in `/`, where the terminal can follow links (OSC 8). */
+export function paint(color: boolean, folder?: string): Paint {
   const { green, red, yellow, cyan, dim, bold } = pc.createColors(color);
-  return { good: green, bad: red, careful: yellow, busy: cyan, faint: dim, strong: bold };
+  const file = (text: string): string => {
+    if (folder === undefined) return text;
+    const path = text
+      .replace(/(:\d+)+$/, '')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/');
+    return `${LINK}${new URL(path, folder).href}${END}${text}${LINK}${END}`;
+  };
+  return { good: green, bad: red, careful: yellow, busy: cyan, faint: dim, strong: bold, file };
 }
+
+const LINK = '\u001B]8;;';
+const END = '\u0007';

@@ -30,19 +30,22 @@ export interface ShowView extends StepStatusView {
   readonly log: string | null;
 }
 
-export function showText(document: ShowView, { color }: { readonly color: boolean }): string {
-  const p = paint(color);
+export function showText(
+  document: ShowView,
+  { color, folder }: { readonly color: boolean; readonly folder?: string | undefined },
+): string {
+  const p = paint(color, folder);
   const { recipe, outputs, facts } = document;
   const built =
     facts && `${moment(facts.startedAt)} in ${duration(facts.ms)}, run ${facts.run} on ${facts.host}`;
   const about = (
     [
-      ['stage', document.stage],
-      ['declared at', document.declaredAt],
+      ['stage', document.stage && p.file(document.stage)],
+      ['declared at', document.declaredAt && p.file(document.declaredAt)],
       ['key', document.key],
       ['seed', recipe?.seed === undefined ? null : String(recipe.seed)],
       ['built', built],
-      ['log', document.log],
+      ['log', document.log && p.file(document.log)],
     ] as const
   ).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
   const section = (title: string, rows: readonly (readonly string[])[]): string[] =>

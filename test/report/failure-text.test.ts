@@ -30,6 +30,18 @@ describe('failureBlock', () => {
     );
   });
 
+  it('makes links of the places it names, without the line, where the terminal follows them', () => {
+    const p = paint(false, 'file:///home/anna/my%20study/');
+    const block = failureBlock(
+      { reason: 'stage-threw', message: 'odd', at: 'stages/train net.ts:41:7', log: 'cache/logs/a#1/r1.log' },
+      { paint: p },
+    );
+    const link = (url: string, text: string): string => `\u001B]8;;${url}\u0007${text}\u001B]8;;\u0007`;
+    const root = 'file:///home/anna/my%20study/';
+    expect(block).toContain(`at ${link(`${root}stages/train%20net.ts`, 'stages/train net.ts:41:7')}`);
+    expect(block).toContain(`log: ${link(`${root}cache/logs/a%231/r1.log`, 'cache/logs/a#1/r1.log')}`);
+  });
+
   it('is one line where nothing more is known', () => {
     expect(failureBlock({ reason: 'usage', message: "no target matches 'fg5'" })).toBe(
       "error: no target matches 'fg5'",

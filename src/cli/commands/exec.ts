@@ -9,6 +9,7 @@ import { failureBlock } from '../../report/failure-text.ts';
 import { amountText, metricsText } from '../../report/lines.ts';
 import { duration } from '../../report/measures.ts';
 import { paint } from '../../report/paint.ts';
+import { linkable } from '../links.ts';
 import { follow } from '../follow.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -64,7 +65,9 @@ export const execCommand: Action = async ([name], options, given) => {
           .join('\n'),
       );
     } else {
-      const details = { step: step.name, verbose: options.verbose, paint: paint(options.color) };
+      const { errorColor, verbose } = options;
+      const links = linkable(workshop.project.folder, process.stderr, errorColor);
+      const details = { step: step.name, verbose, paint: paint(errorColor, links) };
       say(`${failureBlock(result.error, details)}\n  job folder ${shown}`);
     }
     return interrupt.status() ?? (result.ok ? 0 : 1);

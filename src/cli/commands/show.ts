@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
+import { upstreamOf } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';
+import { linkable } from '../links.ts';
 import { lastLog } from '../logs.ts';
 import { judgeStep } from '../result.ts';
 import { openWorkshop } from '../workshop.ts';
@@ -21,14 +23,20 @@ export const showCommand: Action = async ([name], options) => {
     declaredAt: loaded.declaredAt(step) ?? null,
     params: step.params,
     cell: step.cell,
-    needs: step.upstream.map((need) => need.name),
+    needs: upstreamOf(step).map((need) => need.name),
     recipe: verdict.state === 'pending' ? (entry?.recipe ?? null) : (verdict.description?.recipe ?? null),
     outputs: entry?.outputs ?? null,
     facts: entry?.facts ?? null,
     log: log === undefined ? null : relative(project.folder, log),
   };
   if (options.json) printJson(document);
-  else print(showText(document, { color: options.color }));
+  else
+    print(
+      showText(document, {
+        color: options.color,
+        folder: linkable(project.folder, process.stdout, options.color),
+      }),
+    );
   workshop.flush();
   return 0;
 };
