@@ -7,7 +7,11 @@ export interface Estimate {
   /** `step`: it was built here before. `stage`: judged by other steps of its stage, in proportion to their work. */
   readonly from: 'step' | 'stage';
 }
-export type Estimator = (step: Step) => Estimate | undefined;
+export interface Estimator {
+  (step: Step): Estimate | undefined;
+  /** The step was built meanwhile: its stage is judged anew while little is known of it. */
+  learn(step: Step): void;
+}
 
 /** Enough for a median; reading the memory of a hundred thousand steps would cost more than it tells. */
 const SAMPLES = 25;
@@ -15,23 +19,26 @@ const SAMPLES = 25;
 /** Looks among `steps` for others of the same stage only where a step itself was never built. */
 export function createEstimator(steps: readonly Step[], last: LastResults): Estimator {
   let byStage: ReadonlyMap<unknown, readonly Step[]> | undefined;
-  const paces = new Map<unknown, Pace | undefined>();
-  const paceOf = ({ stage }: Step): Pace | undefined => {
-    if (paces.has(stage)) return paces.get(stage);
+  const paces = new Map<unknown, Pace>();
+  const paceOf = ({ stage }: Step): Pace => {
     byStage ??= groupByStage(steps);
-    const pace = paceAmong(byStage.get(stage) ?? [], last);
+    const pace = paces.get(stage) ?? paceAmong(byStage.get(stage) ?? [], last);
     paces.set(stage, pace);
     return pace;
   };
-  return (step) => {
-    const own = last.of(step.name)?.built?.facts.ms;
+  const estimate = (step: Step): Estimate | undefined => {
+    const own = last.of(step.name)?.built?.ms;
     if (own !== undefined) return { ms: own, from: 'step' };
-    const pace = paceOf(step);
-    if (pace === undefined) return undefined;
+    const { ms, msPerWork } = paceOf(step);
     const { work } = step.options;
-    if (work === undefined) return { ms: pace.ms, from: 'stage' };
-    return pace.msPerWork === undefined ? undefined : { ms: pace.msPerWork * work, from: 'stage' };
+    if (work === undefined) return ms === undefined ? undefined : { ms, from: 'stage' };
+    return msPerWork === undefined ? undefined : { ms: msPerWork * work, from: 'stage' };
   };
+  return Object.assign(estimate, {
+    learn({ stage }: Step) {
+      if ((paces.get(stage)?.samples ?? SAMPLES) < SAMPLES) paces.delete(stage);
+    },
+  });
 }
 
 /** What a scheduler assumes: the estimate, else a guess that keeps longer work first. */
@@ -41,22 +48,23 @@ export function assumedMs(step: Step, estimate: Estimator): number {
 }
 
 interface Pace {
-  readonly ms: number;
+  readonly samples: number;
+  readonly ms: number | undefined;
   readonly msPerWork: number | undefined;
 }
 
-function paceAmong(steps: readonly Step[], last: LastResults): Pace | undefined {
+function paceAmong(steps: readonly Step[], last: LastResults): Pace {
   const known: { ms: number; work: number | undefined }[] = [];
   for (const step of steps) {
-    const ms = last.of(step.name)?.built?.facts.ms;
+    const ms = last.of(step.name)?.built?.ms;
     if (ms !== undefined) known.push({ ms, work: step.options.work });
     if (known.length === SAMPLES) break;
   }
-  if (known.length === 0) return undefined;
   const rates = known.flatMap(({ ms, work }) => (work ? [ms / work] : []));
   return {
+    samples: known.length,
     ms: median(known.map(({ ms }) => ms)),
-    msPerWork: rates.length === 0 ? undefined : median(rates),
+    msPerWork: median(rates),
   };
 }
 
@@ -70,7 +78,7 @@ function groupByStage(steps: readonly Step[]): Map<unknown, Step[]> {
   return groups;
 }
 
-function median(values: readonly number[]): number {
+function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -96,6 +96,13 @@ export type Event =
       readonly message: string;
       readonly step?: string;
     }
+  /** How long the run will still take. For people who look on: neither in `run --json` nor in the history. */
+  | {
+      readonly event: 'forecast';
+      readonly leftMs: number;
+      /** Steps of whose kind nothing is known yet: it takes longer than that. */
+      readonly unknown: number;
+    }
   | {
       readonly event: 'run-finished';
       readonly run: string;
@@ -104,5 +111,8 @@ export type Event =
       readonly ms: number;
       readonly failure?: Failure;
     };
+
+/** What scripts and the history get. */
+export type LastingEvent = Exclude<Event, { readonly event: 'forecast' }>;
 
 export type Report = (event: Event) => void;

@@ -46,7 +46,7 @@ export function recordRun(
     remark(`this run will be missing in the history: ${toFailure(error).message}`);
   });
   return (event) => {
-    if (event.event === 'step-progress') return;
+    if (event.event === 'step-progress' || event.event === 'forecast') return;
     file.add(eventJson(event));
     if (event.event === 'run-finished') file.flush();
     if (event.event !== 'run-started') return;

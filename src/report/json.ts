@@ -1,5 +1,5 @@
 /** The run as JSON, one object a line: names and order of the fields are fixed by docs/cli.md. */
-import type { Event, Report } from '../core/events.ts';
+import type { LastingEvent, Report } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { noticeText } from './lines.ts';
 
@@ -10,7 +10,7 @@ export type Write = (text: string) => void;
 export function jsonReporter(write: Write, remark: (line: string) => void): Report {
   return (event) => {
     if (event.event === 'notice') remark(noticeText(event));
-    else write(`${eventJson(event)}\n`);
+    else if (event.event !== 'forecast') write(`${eventJson(event)}\n`);
   };
 }
 
@@ -24,12 +24,12 @@ export function jsonSummaryReporter(write: Write, remark: (line: string) => void
 }
 
 /** One event as JSON text. Numbers JSON cannot hold (a NaN metric) become null; durations are whole milliseconds. */
-export function eventJson(event: Event): string {
+export function eventJson(event: LastingEvent): string {
   return JSON.stringify(ordered(event));
 }
 
 /** The event with the contract's fields in the contract's order, whatever order it was made in. */
-function ordered(event: Event): object {
+function ordered(event: LastingEvent): object {
   switch (event.event) {
     case 'run-started': {
       const { run, pipeline, profile, targets, steps, at } = event;

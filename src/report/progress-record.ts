@@ -5,6 +5,7 @@
  *     <state>/progress/<run>.ndjson
  *         {"owner":{…},"at":"<ISO 8601>"}                     which process runs it, and when it began
  *         {"t":120,"step":"train/…"}                           the step was started
+ *         {"t":910,"leftMs":41000,"unknown":0}                  how long the run was expected to take from then on
  *         {"t":940,"step":"train/…","done":3,"total":40,"unit":"epoch","metrics":{"loss":1.2}}
  *
  * `t` is milliseconds since `at`. Only a memory: losing it costs curves, never truth.
@@ -68,6 +69,9 @@ export function recordProgress(
       }
       case 'run-finished':
         file.flush();
+        break;
+      case 'forecast':
+        file.add(JSON.stringify({ t, leftMs: Math.round(event.leftMs), unknown: event.unknown }));
         break;
       case 'step-repaired':
       case 'notice':

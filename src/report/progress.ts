@@ -14,6 +14,7 @@ export interface ProgressPoint {
 export type ProgressLine =
   | { readonly owner: unknown; readonly at: string }
   | { readonly t: number; readonly step: string }
+  | { readonly t: number; readonly leftMs: number; readonly unknown: number }
   | ProgressPoint;
 
 /** Milliseconds between two points of a step: rare enough that hours of reports stay small, often enough to look alive. */
@@ -23,7 +24,8 @@ export const pause = (elapsedMs: number): number => Math.min(10_000, Math.max(25
 export function parseProgress(line: string): ProgressLine | undefined {
   try {
     const value = JSON.parse(line) as Record<string, unknown>;
-    if (typeof value['at'] !== 'string' && typeof value['step'] !== 'string') return undefined;
+    const isKnown = [value['at'], value['step']].some((name) => typeof name === 'string');
+    if (!isKnown && typeof value['leftMs'] !== 'number') return undefined;
     if (!('metrics' in value)) return value as unknown as ProgressLine;
     const metrics = Object.fromEntries(
       Object.entries(value['metrics'] as Metrics).filter(([, number]) => typeof number === 'number'),

@@ -1,8 +1,9 @@
 /** A run as the page shows it, folded from its events and its progress. Pure; used by the server and by the page. */
 import type { Counts, Event, Metrics, Reason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
+import { advanced, type Pace } from '../core/time-left.ts';
+import type { Outlook } from '../report/outlook.ts';
 import type { ProgressLine } from '../report/progress.ts';
-import type { Pace } from '../report/time-left.ts';
 
 export interface LiveStep extends Pace {
   readonly state: 'running' | 'built' | 'reused' | 'failed' | 'not-run';
@@ -10,7 +11,6 @@ export interface LiveStep extends Pace {
   readonly key: string | null;
   /** Milliseconds; 0 while it runs. */
   readonly ms: number;
-  readonly unit: string;
   readonly metrics: Metrics;
   readonly failure?: Failure;
   /** For not-run: the step that stood in the way. */
@@ -31,6 +31,8 @@ export interface RunView {
   readonly counts: Counts;
   readonly notices: readonly string[];
   readonly ended: { readonly ok: boolean; readonly ms: number; readonly failure?: Failure } | null;
+  /** How long it would still take, said at a time of the steps' clock. */
+  readonly outlook: Outlook | null;
   /** Its process is there. A run that has neither ended nor a process was killed. */
   readonly alive: boolean;
 }
@@ -62,6 +64,7 @@ export const emptyRun = (run: string): RunView => ({
   counts: { built: 0, reused: 0, failed: 0, notRun: 0 },
   notices: [],
   ended: null,
+  outlook: null,
   alive: false,
 });
 
@@ -142,6 +145,7 @@ function happened(draft: Draft, event: Event): void {
     }
     case 'step-progress':
     case 'step-repaired':
+    case 'forecast':
       break;
     default:
       event satisfies never;
@@ -154,21 +158,14 @@ function progressed(draft: Draft, line: ProgressLine): void {
     return;
   }
   const at = Date.parse(draft.at) + line.t;
+  if ('leftMs' in line) {
+    draft.outlook = { at, leftMs: line.leftMs, unknown: line.unknown };
+    return;
+  }
   const before = draft.steps[line.step] ?? unreached(draft);
   if (!('done' in line)) {
     draft.steps[line.step] = { ...before, startedAt: at };
     return;
   }
-  const { done, total, unit, metrics } = line;
-  const advance = { at, done };
-  // A retry, or another kind of work, begins anew.
-  const goesOn = before.unit === unit && before.latest !== undefined && before.latest.done <= done;
-  draft.steps[line.step] = {
-    ...before,
-    total,
-    unit,
-    metrics,
-    first: goesOn ? (before.first ?? advance) : advance,
-    latest: advance,
-  };
+  draft.steps[line.step] = { ...advanced(before, line, at), metrics: line.metrics };
 }

@@ -9,8 +9,7 @@ const stepOf = (name: string, stage: object, work?: number): Step =>
   ({ name, stage, options: work === undefined ? {} : { work } }) as unknown as Step;
 
 const known = (times: Readonly<Record<string, number>>): LastResults => ({
-  of: (step) =>
-    times[step] === undefined ? undefined : { step, built: { facts: { ms: times[step] } } as never },
+  of: (step) => (times[step] === undefined ? undefined : { step, built: { ms: times[step] } as never }),
   set: () => undefined,
 });
 
@@ -37,6 +36,18 @@ describe('createEstimator', () => {
   it('knows nothing of a stage that never ran, nor of work where only steps without it ran', () => {
     expect(createEstimator(steps, known({ short: 1000 }))(figure)).toBeUndefined();
     expect(createEstimator(steps, known({ silent: 1000 }))(long)).toBeUndefined();
+  });
+
+  it('learns of a stage that never ran once one of its steps was built', () => {
+    const times: Record<string, number> = {};
+    const estimate = createEstimator(steps, known(times));
+    expect(estimate(fresh)).toBeUndefined();
+    times['short'] = 1000;
+    estimate.learn(short);
+    expect(estimate(fresh)).toEqual({ ms: 2000, from: 'stage' });
+    times['long'] = 6000;
+    estimate.learn(long);
+    expect(estimate(fresh)).toEqual({ ms: 4000, from: 'stage' });
   });
 
   it('still puts longer work first where no time is known', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/core/events.ts';
+import type { LastingEvent } from '../../src/core/events.ts';
 import { eventJson, jsonReporter, jsonSummaryReporter } from '../../src/report/json.ts';
 
-const started: Event = {
+const started: LastingEvent = {
   at: '2026-01-02T03:04:05.678Z',
   steps: 12,
   targets: ['fig5'],
@@ -11,14 +11,14 @@ const started: Event = {
   run: 'r1',
   event: 'run-started',
 };
-const stepStarted: Event = {
+const stepStarted: LastingEvent = {
   event: 'step-started',
   step: 'train/a',
   key: 'ab12',
   reasons: [{ kind: 'params', name: 'epsilon', before: 4, after: 8 }],
   etaMs: 41_000.4,
 };
-const progress: Event = {
+const progress: LastingEvent = {
   event: 'step-progress',
   step: 'train/a',
   done: 3,
@@ -26,7 +26,7 @@ const progress: Event = {
   unit: 'epoch',
   metrics: { loss: 1.2 },
 };
-const failed: Event = {
+const failed: LastingEvent = {
   event: 'step-finished',
   step: 'train/a',
   outcome: 'failed',
@@ -40,17 +40,17 @@ const failed: Event = {
     stack: '…',
   },
 };
-const finished: Event = {
+const finished: LastingEvent = {
   event: 'run-finished',
   run: 'r1',
   ok: true,
   counts: { notRun: 0, failed: 0, reused: 9, built: 3 },
   ms: 52_345.6,
 };
-const notice: Event = { event: 'notice', level: 'warn', message: 'slow backend' };
+const notice: LastingEvent = { event: 'notice', level: 'warn', message: 'slow backend' };
 
 describe('eventJson: the lines of docs/cli.md, field for field', () => {
-  it.each<[Event, string]>([
+  it.each<[LastingEvent, string]>([
     [
       started,
       '{"event":"run-started","run":"r1","pipeline":"robustness","profile":"quick","targets":["fig5"],"steps":12,"at":"2026-01-02T03:04:05.678Z"}',
@@ -116,7 +116,7 @@ describe('jsonReporter', () => {
     const { out, err } = told(jsonReporter);
     expect(err).toEqual(['warning: slow backend']);
     expect(out.every((text) => text.indexOf('\n') === text.length - 1)).toBe(true);
-    expect(out.map((text) => (JSON.parse(text) as Event).event)).toEqual([
+    expect(out.map((text) => (JSON.parse(text) as LastingEvent).event)).toEqual([
       'run-started',
       'step-started',
       'step-progress',

@@ -118,3 +118,12 @@ test('what is written is one line a point', () => {
   });
   expect(readFileSync(progressPath(state, 'r'), 'utf8').split('\n')).toHaveLength(4);
 });
+
+test('how long the run was expected to take is kept', () => {
+  const record = recordProgress(state, 'r', 'me', () => now);
+  record(started);
+  now = 910;
+  record({ event: 'forecast', leftMs: 41_000.4, unknown: 2 });
+  record(ended);
+  expect(readProgress(state, 'r').at(-1)).toEqual({ t: 910, leftMs: 41_000, unknown: 2 });
+});

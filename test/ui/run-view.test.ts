@@ -82,3 +82,8 @@ test('what was told before stays as it was', () => {
   ]);
   expect(before).toEqual(copy);
 });
+
+test('what a run is expected to take counts from when it was said', () => {
+  const view = run(started, { kind: 'progress', line: { t: 2000, leftMs: 60_000, unknown: 3 } });
+  expect(view.outlook).toEqual({ at: Date.parse(at) + 2000, leftMs: 60_000, unknown: 3 });
+});

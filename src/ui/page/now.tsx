@@ -1,7 +1,7 @@
 /** What runs this moment and what has failed, below the graph. */
 import type { JSX } from 'preact';
 import { duration, metric } from '../../report/measures.ts';
-import { share, timeLeft } from '../../report/time-left.ts';
+import { share, timeLeft } from '../../core/time-left.ts';
 import type { LiveStep } from '../run-view.ts';
 import { Badge, Bar } from './parts.tsx';
 import { hashOf } from './route.ts';

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { duration, enumerate, integer } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
+import { outlookText } from '../../report/outlook.ts';
 import type { RunView } from '../run-view.ts';
 import { Badge, Bar } from './parts.tsx';
 
@@ -31,7 +32,9 @@ export function RunLine({ view, now }: { view: RunView | null; now: number }): J
           {ended
             ? `took ${duration(ended.ms)}, started ${moment(at)}`
             : alive
-              ? `for ${duration(now - Date.parse(at))}`
+              ? [`for ${duration(now - Date.parse(at))}`, outlookText(view.outlook, now)]
+                  .filter(Boolean)
+                  .join(', ')
               : `started ${moment(at)}`}
         </span>
       </p>

@@ -1,6 +1,6 @@
 /** What the page shows of steps and nodes: how the pipeline stands, and over it the run that is going on. Pure. */
 import { integer } from '../../report/measures.ts';
-import { share, timeLeft } from '../../report/time-left.ts';
+import { share, timeLeft } from '../../core/time-left.ts';
 import type { LiveStep, RunView } from '../run-view.ts';
 import type { Study, StudyStep } from '../study.ts';
 

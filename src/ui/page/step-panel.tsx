@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { bytes, metric } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
-import { share } from '../../report/time-left.ts';
+import { share } from '../../core/time-left.ts';
 import type { LiveStep } from '../run-view.ts';
 import type { StepDetail } from '../study.ts';
 import { askStep } from './ask.ts';

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { duration, integer } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
-import { share } from '../../report/time-left.ts';
+import { share } from '../../core/time-left.ts';
 import { Badge, Bar } from './parts.tsx';
 import { hashOf, type Tab } from './route.ts';
 import { stateOrder, type ShownState, type ShownStep } from './states.ts';

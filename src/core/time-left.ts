@@ -1,7 +1,7 @@
 /** How far a step is and how long it will take, from its progress or from what it took last time. Pure. */
 
 export interface Advance {
-  /** Milliseconds of a monotonic clock. */
+  /** Milliseconds of whatever clock its step's times are of. */
   readonly at: number;
   readonly done: number;
 }
@@ -11,9 +11,22 @@ export interface Pace {
   /** What it took last time, in milliseconds. */
   readonly etaMs: number | null;
   readonly total: number | null;
+  readonly unit: string;
   /** First and latest report in the present unit. A step resumed from a checkpoint does not start at 0. */
   readonly first?: Advance;
   readonly latest?: Advance;
+}
+
+/** The pace after another report. Another unit or a step back (a retry): earlier reports say nothing about what follows. */
+export function advanced<P extends Pace>(
+  pace: P,
+  { done, total, unit }: { readonly done: number; readonly total: number | null; readonly unit: string },
+  at: number,
+): P {
+  const latest = { at, done };
+  const { first, latest: before } = pace;
+  const goesOn = before !== undefined && pace.unit === unit && pace.total === total && done >= before.done;
+  return { ...pace, total, unit, first: goesOn ? (first ?? latest) : latest, latest };
 }
 
 /** Milliseconds until the end; undefined where nothing tells, or where the estimate has been overrun. */

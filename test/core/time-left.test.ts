@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { share, timeLeft, type Pace } from '../../src/report/time-left.ts';
+import { share, timeLeft, type Pace } from '../../src/core/time-left.ts';
 
-const eta: Pace = { startedAt: 1000, etaMs: 40_000, total: null };
+const eta: Pace = { startedAt: 1000, etaMs: 40_000, total: null, unit: 'epoch' };
 const paced: Pace = { ...eta, total: 40, first: { at: 2000, done: 10 }, latest: { at: 12_000, done: 20 } };
 
 describe('timeLeft', () => {
