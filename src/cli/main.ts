@@ -63,8 +63,10 @@ function refuse(failure: Failure, json: boolean, bug?: unknown): number {
 
 // A reader that has seen enough (`| head`) ends the output, not with a stack.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  if (error.code !== 'EIO') throw error;
 });
+// Where nobody reads messages any more (a terminal that was closed gives EIO), the work goes on to its orderly end.
+process.stderr.on('error', () => undefined);
 // Not process.exit: what was written to a pipe must arrive.
 process.exitCode = await main(process.argv.slice(2));

@@ -4,6 +4,8 @@ import type { Report } from '../core/events.ts';
 import { jsonReporter, jsonSummaryReporter } from '../report/json.ts';
 import { logTail } from '../report/log-tail.ts';
 import { plainReporter } from '../report/plain.ts';
+import { ttyReporter } from '../report/tty.ts';
+import { linkable } from './links.ts';
 import { choiceOption, type CommonOptions } from './options.ts';
 import { say } from './output.ts';
 
@@ -15,11 +17,11 @@ export interface Reporter {
   stop(): void;
 }
 
-export async function chooseReporter(
+export function chooseReporter(
   options: CommonOptions,
   given: Readonly<Record<string, unknown>>,
   projectFolder: string,
-): Promise<Reporter> {
+): Reporter {
   const progress = choiceOption('--progress', given['progress'] ?? 'auto', [
     'auto',
     'fancy',
@@ -34,16 +36,17 @@ export async function chooseReporter(
     const reporter = given['jsonSummary'] === true ? jsonSummaryReporter : jsonReporter;
     return { report: reporter(write, say), say, stop };
   }
-  const { color, verbose } = options;
+  const { errorColor: color, verbose } = options;
+  const folder = linkable(projectFolder, process.stderr, color);
   const tail = (log: string): string[] => logTail(join(projectFolder, log));
   const quiet = options.quiet || progress === 'none';
-  const isWatched = process.stderr.isTTY && !process.env['CI'];
+  const { CI, TERM } = process.env;
+  const isWatched = process.stderr.isTTY && !CI && TERM !== 'dumb';
   if (!quiet && (progress === 'fancy' || (progress === 'auto' && isWatched))) {
-    const { ttyReporter } = await import('../report/tty.ts');
-    return ttyReporter({ stream: process.stderr, color, verbose, tail });
+    return ttyReporter({ stream: process.stderr, color, folder, verbose, tail });
   }
   const write = (text: string): void => {
     process.stderr.write(text);
   };
-  return { report: plainReporter({ write, color, verbose, quiet, tail }), say, stop };
+  return { report: plainReporter({ write, color, folder, verbose, quiet, tail }), say, stop };
 }

@@ -30,6 +30,7 @@ export function stepFinishedLine(event: Of<'step-finished'>, p: Paint): string {
     case 'reused':
       return `${step} ${p.good('reused')}${originText(event.from)}`;
     case 'failed': {
+      if (isStopped(event)) return `${step} ${p.careful('stopped')} after ${duration(ms)}`;
       const message = event.failure ? `: ${event.failure.message.split('\n')[0]}` : '';
       return `${step} ${p.bad('failed')} after ${duration(ms)}${message}`;
     }
@@ -39,6 +40,9 @@ export function stepFinishedLine(event: Of<'step-finished'>, p: Paint): string {
       return outcome satisfies never;
   }
 }
+
+/** Ended by an interrupt or by another step's failure: nothing is wrong with the step. */
+export const isStopped = ({ failure }: Of<'step-finished'>): boolean => failure?.reason === 'stopped';
 
 function originText(from: Of<'step-finished'>['from']): string {
   if (from === 'remote') return ' from the shared cache';
@@ -69,10 +73,11 @@ export const metricsText = (metrics: Metrics): string =>
     .map(([name, value]) => `${name} ${metric(value)}`)
     .join(', ');
 
-/** `3 built, 9 reused, 1 failed, 2 not run in 52 s`; failed and not run only where there are any. */
-export function summaryLine(counts: Counts, ms: number, p: Paint): string {
+/** `3 built, 9 reused, 1 failed, 2 not run in 52 s`; all but the first two only where there are any. `stopped`: of the failed ones. */
+export function summaryLine(counts: Counts, stopped: number, ms: number, p: Paint): string {
   const parts = [`${integer(counts.built)} built`, `${integer(counts.reused)} reused`];
-  if (counts.failed > 0) parts.push(p.bad(`${integer(counts.failed)} failed`));
+  if (counts.failed > stopped) parts.push(p.bad(`${integer(counts.failed - stopped)} failed`));
+  if (stopped > 0) parts.push(p.careful(`${integer(stopped)} stopped`));
   if (counts.notRun > 0) parts.push(p.careful(`${integer(counts.notRun)} not run`));
   return `${parts.join(', ')} in ${duration(ms)}`;
 }

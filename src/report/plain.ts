@@ -17,6 +17,8 @@ import { paint } from './paint.ts';
 export interface PlainOptions {
   readonly write: Write;
   readonly color: boolean;
+  /** Address of the project's folder, where the terminal can follow links. */
+  readonly folder?: string | undefined;
   /** Also reused and not-run steps by name, and stacks. */
   readonly verbose?: boolean;
   /** Only warnings, failures and, where something failed, the summary. */
@@ -33,7 +35,7 @@ const PROGRESS_EVERY_MS = 10_000;
 export function plainReporter(options: PlainOptions): Report {
   const { write, color, verbose = false, quiet = false } = options;
   const { tail = () => [], now = () => performance.now() } = options;
-  const p = paint(color);
+  const p = paint(color, options.folder);
   const failures = failuresAtEnd({ paint: p, verbose, tail });
   const lastSaid = new Map<string, number>();
   let total = 0;
@@ -80,13 +82,16 @@ export function plainReporter(options: PlainOptions): Report {
         lastSaid.delete(event.step);
         if (!quiet) line(stepRepairedLine(event));
         return;
+      case 'forecast':
+        return;
       case 'notice':
         if (!quiet || event.level === 'warn') line(noticeText(event));
         return;
       case 'run-finished':
         write(failures.text(event.failure));
         // A run that could not start has nothing to count.
-        if (!event.failure && (!quiet || !event.ok)) line(summaryLine(event.counts, event.ms, p));
+        if (!event.failure && (!quiet || !event.ok))
+          line(summaryLine(event.counts, failures.stopped, event.ms, p));
         return;
       default:
         event satisfies never;

@@ -15,6 +15,9 @@ export interface TerminalStream {
 }
 
 const ESC = '\u001B[';
+/** Terminals that know these show what lies between them at once; others pass over them. */
+const BEGIN_FRAME = `${ESC}?2026h`;
+const END_FRAME = `${ESC}?2026l`;
 const HIDE_CURSOR = `${ESC}?25l`;
 const SHOW_CURSOR = `${ESC}?25h`;
 const CLEAR_TO_LINE_END = `${ESC}K`;
@@ -46,7 +49,7 @@ export class Screen {
     const fitting = lines.map((line) => cliTruncate(line.replace(MOVES_CURSOR, ' '), most));
     const frame =
       above === '' ? this.changed(fitting) : this.erase() + above + fitting.map(paintLine).join('');
-    if (frame !== '') this.stream.write(`${this.active ? '' : HIDE_CURSOR}${frame}`);
+    if (frame !== '') this.stream.write(BEGIN_FRAME + (this.active ? '' : HIDE_CURSOR) + frame + END_FRAME);
     this.active ||= frame !== '';
     this.painted = fitting;
     this.paintedColumns = this.columns;

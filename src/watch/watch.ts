@@ -140,7 +140,18 @@ function startRound(command: WatchOptions['command'], hear: (message: FromRun) =
   const resized = (): void => {
     child.kill('SIGWINCH');
   };
-  process.on('SIGWINCH', resized);
-  child.once('close', () => process.off('SIGWINCH', resized));
+  // Its session has no terminal: Ctrl-Z is ours to hand on.
+  const suspended = (): void => {
+    child.kill('SIGTSTP');
+    process.kill(process.pid, 'SIGSTOP');
+  };
+  const resumed = (): void => {
+    child.kill('SIGCONT');
+  };
+  const heard = { SIGWINCH: resized, SIGTSTP: suspended, SIGCONT: resumed } as const;
+  for (const [signal, listener] of Object.entries(heard)) process.on(signal, listener);
+  child.once('close', () => {
+    for (const [signal, listener] of Object.entries(heard)) process.off(signal, listener);
+  });
   return child;
 }

@@ -89,6 +89,7 @@ describe('plainReporter', () => {
       '  last lines of the log:',
       '  | tail of cache/logs/b',
       '  log: cache/logs/b',
+      '',
       '1 built, 9 reused, 1 failed, 1 not run in 52 s',
     ]);
   });
@@ -127,6 +128,7 @@ describe('plainReporter', () => {
       'train/b failed: loss is NaN',
       'second line',
       '  log: cache/logs/b',
+      '',
       '1 built, 9 reused, 1 failed, 1 not run in 52 s',
     ]);
   });
@@ -142,10 +144,30 @@ describe('plainReporter', () => {
     expect(lines([event])).toEqual(['', "error: no target matches 'fg5'", '  hint: did you mean fig5?']);
   });
 
-  it('counts failures beyond twenty', () => {
-    const said = lines([...Array.from({ length: 23 }, () => failed), finish(false)]);
-    expect(said.filter((line) => line === 'train/b failed: loss is NaN')).toHaveLength(20);
-    expect(said.at(-2)).toBe('3 more failed; ar-pipe status names them');
+  const failedAs = (step: string, message: string): Event => ({
+    ...failed,
+    step,
+    failure: { reason: 'stage-threw', message },
+  });
+
+  it('tells one cause once, with the names of the steps that failed of it', () => {
+    const same = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((step) => failedAs(step, 'loss is NaN'));
+    expect(lines([...same, failedAs('h', 'no data'), finish(false)]).slice(8)).toEqual([
+      '',
+      'a failed: loss is NaN',
+      'b, c, d, e, f and 1 more failed in the same way',
+      '',
+      'h failed: no data',
+      '',
+      '1 built, 9 reused, 1 failed, 1 not run in 52 s',
+    ]);
+  });
+
+  it('counts failures beyond ten causes', () => {
+    const causes = Array.from({ length: 12 }, (_, i) => failedAs(`s${i}`, `cause ${i}`));
+    const said = lines([...causes, failedAs('t', 'cause 11'), finish(false)]);
+    expect(said.filter((line) => /^s\d+ failed: /.test(line))).toHaveLength(10);
+    expect(said.at(-3)).toBe('3 more failed; ar-pipe status names them');
   });
 
   it('says a repair', () => {

@@ -102,6 +102,7 @@ export class Terminal implements TerminalStream {
       this.all.length = this.row + 1;
     } else if (code === '?25l') this.cursorHidden = true;
     else if (code === '?25h') this.cursorHidden = false;
-    else if (!code.endsWith('m')) throw new Error(`unknown control code ${code}`);
+    else if (!code.endsWith('m') && !code.startsWith('?2026'))
+      throw new Error(`unknown control code ${code}`);
   }
 }

@@ -82,8 +82,8 @@ describe('ttyReporter', () => {
     expect(terminal.text).toEqual([
       HEAD,
       '  train/a  ━━━━────────────  30 s left  epsilon was 4, is now 8',
-      '  train/b                    10 s  epsilon was 4, is now 8',
-      '1/4  1 reused, 2 running, 10 s',
+      '  train/b                    for 10 s   epsilon was 4, is now 8',
+      '  ━━━━────────────  1/4  for 10 s  1 reused, 2 running',
     ]);
     tell(progress('train/a', 10));
     pass(10_000);
@@ -92,8 +92,8 @@ describe('ttyReporter', () => {
     expect(terminal.text).toEqual([
       HEAD,
       '  train/a  ━━━━━━━━────────  20/40 epoch  20 s left  loss 1.25, accuracy 0.5',
-      '  train/b                    7 epoch  20 s  loss 1.25, accuracy 0.5',
-      '1/4  1 reused, 2 running, 20 s',
+      '  train/b                    7 epoch      for 20 s   loss 1.25, accuracy 0.5',
+      '  ━━━━────────────  1/4  for 20 s  1 reused, 2 running',
     ]);
   });
 
@@ -108,8 +108,8 @@ describe('ttyReporter', () => {
       HEAD,
       'train/b failed after 12 s: loss is NaN',
       'warning: slow backend',
-      '  train/a  ' + ' '.repeat(16) + '  2 s  epsilon was 4, is now 8',
-      '1/4  1 failed, 1 running, 2 s',
+      '  train/a  for 2 s  epsilon was 4, is now 8',
+      '  ━━━━────────────  1/4  for 2 s  1 failed, 1 running',
     ]);
     tell(finish('train/a', 'built'), finish('fig5', 'not-run'), runFinished(false));
     expect(terminal.text).toEqual([
@@ -119,6 +119,7 @@ describe('ttyReporter', () => {
       'train/a built in 12 s  (epsilon was 4, is now 8)',
       '',
       'train/b failed: loss is NaN',
+      '',
       '1 built, 1 reused, 1 failed, 1 not run in 52 s',
     ]);
     expect(terminal.cursorHidden).toBe(false);
@@ -149,7 +150,7 @@ describe('ttyReporter', () => {
       pass(0);
       expect(terminal.text).toHaveLength(4);
       expect(terminal.text[0]).toBe(HEAD);
-      expect(terminal.text[3]).toBe('0/4  2 running, 2 s');
+      expect(terminal.text[3]).toMatch(/^ {2}(─{8,16} {2})?0\/4 {2}for 2 s {2}2 running$/);
     }
   });
 
@@ -157,7 +158,7 @@ describe('ttyReporter', () => {
     const { terminal, tell, pass } = setup(100, 8);
     tell(runStarted(9), ...Array.from({ length: 9 }, (_, i) => begin(`s${i}`)));
     pass(1000);
-    expect(terminal.text.map((line) => line.trim().split(' ')[0])).toEqual([
+    expect(terminal.text.map((line) => line.replace(/^[─ ]+/, '').split(' ')[0])).toEqual([
       'robustness',
       's0',
       's1',
@@ -169,13 +170,62 @@ describe('ttyReporter', () => {
     expect(terminal.text[5]).toBe('  and 5 more');
   });
 
+  it('keeps what stands behind the names in its place when a long name has gone', () => {
+    const { terminal, tell, pass } = setup(140);
+    tell(runStarted(4), begin('train/a'), begin('train/a-much-longer-name'));
+    pass(1000);
+    const column = (): number | undefined => terminal.text.at(-2)?.indexOf('for 1 s');
+    const before = column();
+    tell(finish('train/a-much-longer-name', 'built'));
+    pass(0);
+    expect(column()).toBe(before);
+  });
+
+  it('says what is left of the run', () => {
+    const { terminal, tell, pass } = setup();
+    tell(runStarted(4), begin('train/a'), { event: 'forecast', leftMs: 240_000, unknown: 0 });
+    pass(60_000);
+    expect(terminal.text.at(-1)).toBe('  ────────────────  0/4  for 1 min 00 s, about 3 min left  1 running');
+  });
+
+  it('does not tell steps that were stopped as failures', () => {
+    const { terminal, tell, pass } = setup();
+    const stopped: Event = {
+      event: 'step-finished',
+      step: 'train/a',
+      outcome: 'failed',
+      key: 'ab',
+      ms: 12_000,
+      failure: { reason: 'stopped', message: 'the step was stopped before it finished' },
+    };
+    tell(runStarted(4), begin('train/a'), begin('train/b'), stopped);
+    pass(2000);
+    expect(terminal.text.slice(1)).toEqual([
+      'train/a stopped after 12 s',
+      '  train/b  for 2 s  epsilon was 4, is now 8',
+      '  ━━━━────────────  1/4  for 2 s  1 stopped, 1 running',
+    ]);
+    tell(runFinished(false));
+    expect(terminal.text.slice(1)).toEqual([
+      'train/a stopped after 12 s',
+      '1 built, 1 reused, 1 stopped, 1 not run in 52 s',
+    ]);
+  });
+
+  it('is silent of the reason of a first build in lines that stay', () => {
+    const { terminal, tell, pass } = setup();
+    tell(runStarted(4), { ...begin('a'), reasons: [{ kind: 'new' }] } as Event, finish('a', 'built'));
+    pass(0);
+    expect(terminal.text[1]).toBe('a built in 12 s');
+  });
+
   it('starts a new pace when the unit changes', () => {
     const { terminal, tell, pass } = setup();
     tell(runStarted(4), begin('a'), progress('a', 1));
     pass(10_000);
     tell(progress('a', 11), { ...progress('a', 12), unit: 'batch' } as Event);
     pass(0);
-    expect(terminal.text.at(-2)).toContain('12/40 batch  10 s  loss');
+    expect(terminal.text.at(-2)).toContain('12/40 batch  for 10 s  loss');
   });
 
   it('names reused and not-run steps when verbose', () => {
@@ -207,7 +257,7 @@ describe('ttyReporter', () => {
     expect(terminal.text).toEqual([
       HEAD,
       'a repaired: w.bin was damaged or missing in the store and has been made again',
-      '0/4  0 s',
+      '  ────────────────  0/4  for 0 s',
     ]);
   });
 });

@@ -6,14 +6,18 @@ import { run, type RunResult } from '../../build/run.ts';
 import type { Report } from '../../core/events.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
+import { paint, type Paint } from '../../report/paint.ts';
 import { recordProgress } from '../../report/progress-record.ts';
+import { statusText } from '../../report/status-text.ts';
 import { createAnnouncer } from '../../watch/announce.ts';
 import { thisProcess } from '../../store/owner.ts';
 import { statusDocument } from '../documents.ts';
 import { visibleGpus } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { linkable } from '../links.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../action.ts';
+import { makeFolder } from '../make-folder.ts';
 import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { chooseReporter } from '../reporter.ts';
@@ -50,8 +54,9 @@ export const runCommand: Action = async (selectors, options, given) => {
   const forced = forcedSteps(workshop.loaded, strings(given['force']), steps);
   if (given['dryRun'] === true) return dryRun(workshop, steps, { forced, anyEnv }, options);
 
+  makeFolder(workshop.project.store);
   const id = runId(new Date());
-  const reporter = await chooseReporter(options, given, workshop.project.folder);
+  const reporter = chooseReporter(options, given, workshop.project.folder);
   const { state } = workshop.project;
   sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
@@ -66,7 +71,11 @@ export const runCommand: Action = async (selectors, options, given) => {
       report,
     );
     reporter.stop();
-    if (!options.json && !options.quiet) printPublished(result);
+    if (!options.json && !options.quiet)
+      printPublished(
+        result,
+        paint(options.color, linkable(workshop.project.folder, process.stdout, options.color)),
+      );
     return interrupt.status() ?? (result.ok ? 0 : 1);
   } finally {
     reporter.stop();
@@ -87,14 +96,13 @@ async function dryRun(
   const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
   const wouldRun = document.steps.filter(({ state }) => state !== 'fresh').map(({ step }) => step);
   if (options.json) printJson({ ...document, wouldRun });
-  else {
-    const { statusText } = await import('../../report/status-text.ts');
+  else
     print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
-  }
   workshop.flush();
   return 0;
 }
 
-function printPublished({ published }: RunResult): void {
-  for (const { folder, files } of published) if (files.length > 0) print(`${folder}/  ${files.join('  ')}`);
+function printPublished({ published }: RunResult, p: Paint): void {
+  for (const { folder, files } of published)
+    if (files.length > 0) print(`${p.file(`${folder}/`)}  ${files.join('  ')}`);
 }
