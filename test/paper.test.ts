@@ -1,7 +1,7 @@
 /** The declaration of the study itself: which runs there are, and who uses them. */
 import { describe, expect, it } from 'vitest';
 import pipeline from '../pipeline.ts';
-import { buildGraph, closure, upstreamOf } from '../src/pipeline/graph.ts';
+import { buildGraph, closure } from '../src/pipeline/graph.ts';
 import type { Step } from '../src/pipeline/step.ts';
 
 type Name = keyof NonNullable<typeof pipeline.profiles>;
@@ -91,6 +91,6 @@ describe('every profile', () => {
 
   it('imports the pictures of a data set once for all its nets', () => {
     for (const step of runsIn(graphOf('laptop').steps))
-      expect(upstreamOf(step).map(({ name }) => name)).toEqual([`data/${String(step.cell['data'])}`]);
+      expect(step.upstream.map(({ name }) => name)).toEqual([`data/${String(step.cell['data'])}`]);
   });
 });

@@ -11,6 +11,7 @@ import type { OutputRef, Produced, Store } from '../src/store/store.ts';
 import type { Event, Metrics } from '../src/core/events.ts';
 import type { Failure, Result } from '../src/core/failure.ts';
 import type { Executor, Job, JobDone, JobHooks } from '../src/exec/executor.ts';
+import { openPlaced } from '../src/build/placed.ts';
 import { makePlan, type Plan, type Verdict } from '../src/build/plan.ts';
 import { prepare, type Prepared, type Workshop } from '../src/build/prepare.ts';
 import { recompute, type Recomputed } from '../src/build/recompute.ts';
@@ -123,6 +124,7 @@ export function createRig(
     },
     store,
     last,
+    placed: openPlaced(join(folder, 'cache')),
     digests: { digest: (path) => Promise.resolve(refOf(readFileSync(path))) },
     numerical: { identity: options.numerical ?? { backend: 'test' }, gpus: 0, variables: {} },
     outerEnv: { PATH: process.env['PATH'] },

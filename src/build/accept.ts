@@ -5,7 +5,7 @@ import { envlessKeyOf } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Entry } from '../store/store.ts';
 import type { Description } from './describe.ts';
-import { builtFrom } from './build.ts';
+import { noted } from './build.ts';
 import { makePlan, type Plan, type PlanContext } from './plan.ts';
 
 type CodeReason = Extract<Reason, { kind: 'code' }>;
@@ -62,7 +62,7 @@ export function accept(
   return [...accepted].map(([step, { entry, description, changes }]) => {
     const from = last.of(step.name)!.built!.key;
     store.adopt(entry, envlessKeyOf(entry.recipe));
-    last.set({ step: step.name, built: builtFrom(description, entry), frozen: last.of(step.name)?.frozen });
+    last.set({ ...noted(step, description, entry, store), frozen: last.of(step.name)?.frozen });
     return { step: step.name, key: entry.key, from, changes };
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PipelineError, type Result } from '../core/failure.ts';
 import type { Executor, Job, JobDone, JobProgress } from '../exec/executor.ts';
-import { closure, upstreamOf } from '../pipeline/graph.ts';
+import { closure } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import { filesByName, type Entry, type Store } from '../store/store.ts';
 import { describe, type Description } from './describe.ts';
@@ -83,7 +83,7 @@ async function presentDescription(
   const description = describe(step, { ...prepared, outputsOf: (need) => entryOf(need)?.outputs });
   const lost = description && (await lostInput(description, store));
   if (description && !lost) return description;
-  const missing = lost ? [lost.step] : upstreamOf(step).filter((need) => !entryOf(need));
+  const missing = lost ? [lost.step] : step.upstream.filter((need) => !entryOf(need));
   const names = missing.map(({ name }) => name);
   throw new PipelineError({
     reason: 'usage',

@@ -10,7 +10,7 @@ import { runWithRetries, type AttemptContext } from './attempt.ts';
 import type { Estimator } from './estimate.ts';
 import { describe, type DescribeContext, type Description } from './describe.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
-import type { LastBuilt, LastResults } from './last.ts';
+import type { LastResult, LastResults } from './last.ts';
 import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
@@ -40,7 +40,7 @@ export async function build(step: Step, priority: number, context: BuildContext)
       const description = describe(step, context)!;
       key = description.key;
       const must = context.mustRun(step);
-      const known = must ? undefined : lookUp(description, context);
+      const known = must ? undefined : lookUp(description, context, context.last.of(step.name));
       if (known) return reuse(step, description, known, context);
       const lost = await lostInput(description, context.store);
       if (lost) {
@@ -54,7 +54,7 @@ export async function build(step: Step, priority: number, context: BuildContext)
       started = performance.now();
       try {
         // Another run may have finished it meanwhile.
-        const made = must ? undefined : lookUp(description, context);
+        const made = must ? undefined : lookUp(description, context, undefined);
         if (made) return reuse(step, description, made, context);
         const result = await make(step, description, admission, context);
         if (result.ok) {
@@ -150,27 +150,41 @@ function commit(
   return entry;
 }
 
-/** Notes what the step was last built with, where that changed, so that the next difference can be explained. */
+/**
+ * Notes what the step was last built with, where that changed, so that the next difference can be explained, and the next run
+ * need not read its entry.
+ */
 export function remember(
   step: Step,
-  { key, recipe }: Description,
+  description: Description,
   outcome: Outcome & { entry: Entry },
-  context: { readonly last: LastResults },
+  context: { readonly last: LastResults; readonly store: Store },
 ): Outcome {
   const { entry } = outcome;
   const last = context.last.of(step.name);
-  if (outcome.kind === 'built' || last?.built?.key !== key || last.failed) {
-    context.last.set({ step: step.name, built: builtFrom({ key, recipe }, entry), frozen: last?.frozen });
-  }
+  const isKnown = last?.built?.key === description.key && !last.failed;
+  if (outcome.kind === 'built' || !isKnown || (last.built.facts !== entry.facts && isOwn(entry, step)))
+    context.last.set({ ...noted(step, description, entry, context.store), frozen: last?.frozen });
   return outcome;
 }
 
-export function builtFrom(
+/** What to remember of a step that has this entry now. */
+export function noted(
+  step: Step,
   { key, recipe }: Omit<Description, 'inputs'>,
-  { outputs, facts }: Entry,
-): LastBuilt {
-  return { key, recipe, outputs, at: facts.startedAt, ms: facts.ms, run: facts.run };
+  entry: Entry,
+  store: Store,
+): LastResult {
+  const { outputs, facts } = entry;
+  const stamp = entry.key === key && isOwn(entry, step) ? store.stamp(key) : undefined;
+  return {
+    step: step.name,
+    built: { key, recipe, outputs, facts, ...(stamp === undefined ? {} : { stamp }) },
+  };
 }
+
+/** Steps that do equal work share an entry, which names the first of them. */
+const isOwn = (entry: Entry, step: Step): boolean => entry.step === step.name;
 
 function fail(
   step: Step,

@@ -27,7 +27,7 @@ export function createEstimator(steps: readonly Step[], last: LastResults): Esti
     return pace;
   };
   const estimate = (step: Step): Estimate | undefined => {
-    const own = last.of(step.name)?.built?.ms;
+    const own = last.of(step.name)?.built?.facts.ms;
     if (own !== undefined) return { ms: own, from: 'step' };
     const { ms, msPerWork } = paceOf(step);
     const { work } = step.options;
@@ -56,7 +56,7 @@ interface Pace {
 function paceAmong(steps: readonly Step[], last: LastResults): Pace {
   const known: { ms: number; work: number | undefined }[] = [];
   for (const step of steps) {
-    const ms = last.of(step.name)?.built?.ms;
+    const ms = last.of(step.name)?.built?.facts.ms;
     if (ms !== undefined) known.push({ ms, work: step.options.work });
     if (known.length === SAMPLES) break;
   }

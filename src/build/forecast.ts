@@ -4,7 +4,6 @@
  */
 import type { Event, Report } from '../core/events.ts';
 import { advanced, timeLeft, type Pace } from '../core/time-left.ts';
-import { upstreamOf } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 
 export interface Forecast {
@@ -44,7 +43,7 @@ export function forecast(outlook: Outlook, paces: ReadonlyMap<string, Pace>, now
     work += (ms ?? 0) * share(step);
     const length = (after.get(step) ?? 0) + (ms ?? 0);
     chain = Math.max(chain, length);
-    for (const need of upstreamOf(step)) after.set(need, Math.max(length, after.get(need) ?? 0));
+    for (const need of step.upstream) after.set(need, Math.max(length, after.get(need) ?? 0));
   }
   return { leftMs: Math.max(work, chain), unknown };
 }

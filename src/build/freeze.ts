@@ -22,7 +22,7 @@ export function freeze(
   for (const step of steps) {
     const verdict = plan.get(step)!;
     if (verdict.state === 'fresh')
-      remember(step, verdict.description, { kind: 'reused', entry: verdict.entry }, { last });
+      remember(step, verdict.description, { kind: 'reused', entry: verdict.entry }, { last, store });
   }
   const empty = steps.filter(({ name }) => !hasResult(name, last, store));
   if (empty.length > 0) {

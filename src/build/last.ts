@@ -1,26 +1,25 @@
 /**
- * What each step was last built with in this checkout, for reasons, estimates and `status`. One small file a step and
- * profile, since a step of the same name is another one there:
+ * What each step was last built with in this checkout, for reasons, estimates and `status`; a journal a profile, since a step of
+ * the same name is another one there:
  *
- *     <state>/last/<first 32 hex of sha256("profile step")>.json
+ *     <state>/last/<first 32 hex of sha256(profile)>
  *
- * Only a memory: losing it costs explanations, never truth.
+ * It also knows the step's entry as it was read last, which is believed while the stat of the entry's file is the same: a run
+ * in which nothing changed opens none of them. Only a memory: losing it costs explanations, never truth.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { sha256, type Recipe } from '../key/recipe.ts';
-import type { OutputRef } from '../store/store.ts';
+import type { EntryFacts, OutputRef } from '../store/store.ts';
+import { openJournal } from './journal.ts';
 
 export interface LastBuilt {
   readonly key: string;
   readonly recipe: Recipe;
   readonly outputs: Readonly<Record<string, OutputRef>>;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Duration of the build in milliseconds. */
-  readonly ms: number;
-  readonly run: string;
+  readonly facts: EntryFacts;
+  /** Store.stamp of the entry that says so: while it is the same, outputs and facts are too. */
+  readonly stamp?: string | undefined;
 }
 
 export interface LastFailed {
@@ -44,32 +43,49 @@ export interface LastResults {
 }
 
 export function openLastResults(state: string, profile: string): LastResults {
-  const folder = join(state, 'last');
+  const journal = openJournal(join(state, 'last', sha256(profile).slice(0, 32)));
   const known = new Map<string, LastResult | undefined>();
-  let made = false;
-  const path = (step: string): string => join(folder, `${sha256(`${profile} ${step}`).slice(0, 32)}.json`);
   return {
     of(step) {
-      if (!known.has(step)) known.set(step, read(path(step), step));
-      return known.get(step);
+      if (known.has(step)) return known.get(step);
+      const text = journal.get(step);
+      const result = text === undefined ? undefined : decode(step, text);
+      known.set(step, result);
+      return result;
     },
     set(result) {
       known.set(result.step, result);
-      if (!made) mkdirSync(folder, { recursive: true });
-      made = true;
-      const temporary = `${path(result.step)}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(result));
-      renameSync(temporary, path(result.step));
+      journal.add(result.step, encode(result));
     },
   };
 }
 
-function read(path: string, step: string): LastResult | undefined {
+/** The recipe stands apart, after a tab: it is most of the text, and only a step that changed needs it. */
+function encode({ built, failed, frozen }: LastResult): string {
+  if (!built) return JSON.stringify({ failed, frozen });
+  const { recipe, ...rest } = built;
+  return `${JSON.stringify({ built: rest, failed, frozen })}\t${JSON.stringify(recipe)}`;
+}
+
+function decode(step: string, text: string): LastResult | undefined {
+  const [head, recipe] = text.split('\t');
   try {
-    const result = JSON.parse(readFileSync(path, 'utf8')) as LastResult;
-    return result.step === step ? result : undefined;
+    const { built, ...rest } = JSON.parse(head!) as Omit<LastResult, 'step' | 'built'> & {
+      built?: Omit<LastBuilt, 'recipe'>;
+    };
+    return { step, ...rest, ...(built && recipe !== undefined ? { built: withRecipe(built, recipe) } : {}) };
   } catch {
-    // Absent or damaged: the step counts as new.
+    // Of another version: the step counts as new.
     return undefined;
   }
+}
+
+function withRecipe(built: Omit<LastBuilt, 'recipe'>, text: string): LastBuilt {
+  let recipe: Recipe | undefined;
+  return {
+    ...built,
+    get recipe() {
+      return (recipe ??= JSON.parse(text) as Recipe);
+    },
+  };
 }

@@ -3,7 +3,6 @@ import { PipelineError, type Failure } from '../core/failure.ts';
 import type { Reason } from '../core/events.ts';
 import { compareRecipes } from '../key/reasons.ts';
 import { envlessKeyOf, type Recipe } from '../key/recipe.ts';
-import { upstreamOf } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import { filesOf, type Entry, type Store } from '../store/store.ts';
 import { describe, type DescribeContext, type Description, type Outputs } from './describe.ts';
@@ -58,7 +57,7 @@ function judge(step: Step, plan: Plan, context: PlanContext): Verdict {
   const last = context.last.of(step.name);
   const frozen = frozenVerdict(step, last, context);
   if (frozen) return frozen;
-  const waiting = upstreamOf(step).filter((need) => plan.get(need)?.state !== 'fresh');
+  const waiting = step.upstream.filter((need) => plan.get(need)?.state !== 'fresh');
   if (waiting.length > 0)
     return { state: 'pending', reasons: pendingReasons(step, waiting, last, plan, context) };
   let description: Description;
@@ -71,7 +70,7 @@ function judge(step: Step, plan: Plan, context: PlanContext): Verdict {
   }
   if (context.forced.has(step)) return { state: 'stale', description, reasons: [{ kind: 'forced' }] };
   if (step.options.volatile) return { state: 'stale', description, reasons: [{ kind: 'volatile' }] };
-  const found = lookUp(description, context);
+  const found = lookUp(description, context, last);
   if (found) return { state: 'fresh', description, ...found };
   const reasons = reasonsFor(step, description, last, context);
   if (last?.failed?.key === description.key)
@@ -97,12 +96,20 @@ function unreadable(step: Step, last: LastResult | undefined, context: PlanConte
 export function lookUp(
   description: Description,
   { store, anyEnv }: Pick<PlanContext, 'store' | 'anyEnv'>,
+  last: LastResult | undefined,
 ): { entry: Entry; from?: 'other-env' } | undefined {
-  const entry = store.find(description.key);
+  const entry = recall(description, store, last) ?? store.find(description.key);
   if (entry) return { entry };
   const anyEnvKey = anyEnv ? envlessKeyOf(description.recipe) : null;
   const other = anyEnvKey === null ? undefined : store.findAnyEnv(anyEnvKey);
   return other && { entry: other, from: 'other-env' };
+}
+
+/** The step's entry without reading it, where it was known last time and its file is still the same. */
+function recall({ key, recipe }: Description, store: Store, last: LastResult | undefined): Entry | undefined {
+  const built = last?.built;
+  if (built?.key !== key || built.stamp === undefined || store.stamp(key) !== built.stamp) return undefined;
+  return { key, step: last!.step, recipe, outputs: built.outputs, facts: built.facts };
 }
 
 export function reasonsFor(

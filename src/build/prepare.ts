@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { createEnvironments, type Environments, type NumericalEnvironment } from './environment.ts';
 import type { LastResults } from './last.ts';
 import { readLocalInputs, type FileDigests, type LocalInputs } from './local-inputs.ts';
+import type { Placed } from './placed.ts';
 import type { PlanContext } from './plan.ts';
 
 /** The parts a command line puts together. */
@@ -18,6 +19,7 @@ export interface Workshop {
   readonly coder: Coder;
   readonly store: Store;
   readonly last: LastResults;
+  readonly placed: Placed;
   readonly digests: FileDigests;
   readonly numerical: NumericalEnvironment;
   readonly outerEnv: NodeJS.ProcessEnv;

@@ -5,6 +5,7 @@
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
 import { isNumerical } from './environment.ts';
+import { createQueue } from './queue.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -93,13 +94,19 @@ interface Waiting {
   readonly wanted: Amounts;
   readonly priority: number;
   readonly order: number;
-  readonly grant: (grant: Grant) => void;
+  readonly signal: AbortSignal;
+  readonly settle: (grant: Grant | undefined) => void;
 }
+
+/** By priority, then in order of arrival. */
+const isServedBefore = (a: Waiting, b: Waiting): boolean =>
+  a.priority === b.priority ? a.order < b.order : a.priority > b.priority;
 
 export function createBroker(capacity: Capacity): Broker {
   const free = limitsOf(capacity);
   const gpus = [...capacity.gpus];
-  const queue: Waiting[] = [];
+  const queue = createQueue(isServedBefore);
+  const heard = new WeakSet<AbortSignal>();
   let order = 0;
 
   const fits = (wanted: Amounts): boolean =>
@@ -123,53 +130,30 @@ export function createBroker(capacity: Capacity): Broker {
   };
   /** Only from the head: what is behind a request that does not fit yet waits with it. */
   const serve = (): void => {
-    while (queue.length > 0 && fits(queue[0]!.wanted)) {
-      const next = queue.shift()!;
-      next.grant(hand(next.wanted));
+    for (let next; (next = queue.first()) && fits(next.wanted);) {
+      queue.shift();
+      next.settle(hand(next.wanted));
     }
+  };
+  /** Once a signal, not once a step: a signal looks through all its listeners for each one that is added or removed. */
+  const listen = (signal: AbortSignal): void => {
+    if (heard.has(signal)) return;
+    heard.add(signal);
+    const leave = (): void => {
+      for (const { settle } of queue.remove((waiting) => waiting.signal === signal)) settle(undefined);
+      serve();
+    };
+    signal.addEventListener('abort', leave, { once: true });
   };
   return {
     take(wanted, priority, signal) {
       if (signal.aborted) return Promise.resolve(undefined);
-      if (queue.length === 0 && fits(wanted)) return Promise.resolve(hand(wanted));
-      return new Promise((resolve) => {
-        const waiting: Waiting = {
-          wanted,
-          priority,
-          order: order++,
-          grant(grant) {
-            signal.removeEventListener('abort', leave);
-            resolve(grant);
-          },
-        };
-        const leave = (): void => {
-          const at = queue.indexOf(waiting);
-          if (at >= 0) queue.splice(at, 1);
-          resolve(undefined);
-          // Later: the same signal may be about to make the next one leave.
-          setImmediate(serve);
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        insert(queue, waiting);
+      if (queue.size === 0 && fits(wanted)) return Promise.resolve(hand(wanted));
+      listen(signal);
+      return new Promise((settle) => {
+        queue.push({ wanted, priority, order: order++, signal, settle });
         serve();
       });
     },
   };
-}
-
-/** By priority, then in order of arrival; binary search keeps wide graphs cheap. */
-function insert(queue: Waiting[], waiting: Waiting): void {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = queue[middle]!;
-    if (
-      other.priority > waiting.priority ||
-      (other.priority === waiting.priority && other.order < waiting.order)
-    )
-      low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, waiting);
 }

@@ -2,9 +2,7 @@
  * The order in which steps are visited: every step after its needs, the critical path first. p-graph orders; what runs at
  * once is limited by the resource broker, and what happens after a failure is decided here (p-graph would go on starting work).
  */
-import { PGraph } from 'p-graph';
 import type { Step } from '../pipeline/step.ts';
-import { upstreamOf } from '../pipeline/graph.ts';
 import type { Outcome } from './outcome.ts';
 
 export type FailurePolicy = 'stop' | 'continue' | 'kill';
@@ -40,16 +38,15 @@ export async function schedule(plan: Schedule): Promise<void> {
   const waiting = new Set(plan.steps);
   const nodes = new Map(plan.steps.map((step) => [step.name, { run: () => settle(step) }]));
   const edges = plan.steps.flatMap((step) =>
-    upstreamOf(step)
-      .filter((need) => waiting.has(need))
-      .map((need): [string, string] => [need.name, step.name]),
+    step.upstream.filter((need) => waiting.has(need)).map((need): [string, string] => [need.name, step.name]),
   );
+  const { PGraph } = await import('p-graph');
   // Steps that wait for resources would hold p-graph's slots and starve others, so it gets as many as there are steps.
   await new PGraph(nodes, edges).run({ concurrency: plan.steps.length });
 }
 
 function blocked(step: Step, { done, stop }: Schedule): Outcome | undefined {
-  const missing = upstreamOf(step).find((need) => {
+  const missing = step.upstream.find((need) => {
     const kind = done.get(need)?.kind;
     return kind === 'failed' || kind === 'not-run';
   });
@@ -71,7 +68,7 @@ export function criticalPath(steps: readonly Step[], estimate: (step: Step) => n
     const length = after.get(step)! + estimate(step);
     // A nanosecond for each step behind it: never more than a tie-break.
     total.set(step, length + (steps.length - i) * 1e-6);
-    for (const need of upstreamOf(step)) {
+    for (const need of step.upstream) {
       const known = after.get(need);
       if (known !== undefined && known < length) after.set(need, length);
     }

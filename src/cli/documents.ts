@@ -30,16 +30,14 @@ export interface StatusDocument {
 }
 
 export function stepStatus(step: Step, verdict: Verdict, last: LastResults, estimate: Estimator): StepStatus {
-  const built = last.of(step.name)?.built;
-  const facts =
-    verdict.state === 'fresh' ? { at: verdict.entry.facts.startedAt, ms: verdict.entry.facts.ms } : built;
+  const facts = verdict.state === 'fresh' ? verdict.entry.facts : last.of(step.name)?.built?.facts;
   return {
     step: step.name,
     state: verdict.state,
     key: verdict.state === 'pending' ? null : (verdict.description?.key ?? null),
     reasons: verdict.state === 'fresh' ? [] : verdict.reasons,
     ...(verdict.state === 'fresh' && verdict.frozen ? { frozen: true } : {}),
-    lastBuilt: facts?.at ?? null,
+    lastBuilt: facts?.startedAt ?? null,
     estimatedMs: roundOrNull(facts?.ms ?? estimate(step)?.ms),
     ...(step.options.work === undefined ? {} : { work: step.options.work }),
     ...(verdict.state === 'failed' ? { failure: { ...verdict.failure, stack: undefined } } : {}),

@@ -2,7 +2,6 @@
 import { createEstimator } from '../build/estimate.ts';
 import type { LastResults } from '../build/last.ts';
 import type { Plan } from '../build/plan.ts';
-import { upstreamOf } from '../pipeline/graph.ts';
 import { groupsOf } from '../pipeline/groups.ts';
 import type { Loaded } from '../pipeline/load.ts';
 import type { Step } from '../pipeline/step.ts';
@@ -24,6 +23,6 @@ export function drawnGraph(
       estimatedMs: estimate(step)?.ms ?? null,
       ...(step.options.work === undefined ? {} : { work: step.options.work }),
     })),
-    edges: steps.flatMap((step) => upstreamOf(step).map((need): [string, string] => [need.name, step.name])),
+    edges: steps.flatMap((step) => step.upstream.map((need): [string, string] => [need.name, step.name])),
   };
 }

@@ -2,9 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../core/events.ts';
 import type { Executor } from '../exec/executor.ts';
-import { createPool } from '../exec/pool.ts';
 
+/** Loaded with the first job: a run in which nothing changed needs none of it. */
 export function localExecutor(jobs: number, report: Report): Executor {
-  const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
-  return createPool({ workerPath, maxWorkers: jobs, report });
+  let pool: Promise<Executor> | undefined;
+  const load = async (): Promise<Executor> => {
+    const { createPool } = await import('../exec/pool.ts');
+    const workerPath = fileURLToPath(new URL(/* built beside this file */ './worker.js', import.meta.url));
+    return createPool({ workerPath, maxWorkers: jobs, report });
+  };
+  return {
+    run: async (job, hooks) => (await (pool ??= load())).run(job, hooks),
+    close: async () => (await pool)?.close(),
+  };
 }

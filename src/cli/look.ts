@@ -4,7 +4,7 @@ import { readMetrics } from '../build/metrics.ts';
 import { makePlan, type Plan, type PlanContext } from '../build/plan.ts';
 import { prepare } from '../build/prepare.ts';
 import { compareRecipes } from '../key/reasons.ts';
-import { closure, isStep, sourcesOf, upstreamOf } from '../pipeline/graph.ts';
+import { closure, isStep, sourcesOf } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import { foldGraph } from '../report/graph-fold.ts';
 import { layoutGraph, type PlacedGraph } from '../report/graph-layout.ts';
@@ -153,7 +153,7 @@ function detailOf(seen: Seen, step: Step): StepDetail {
     stage: loaded.stageFile(step) ?? null,
     declaredAt: loaded.declaredAt(step) ?? null,
     params: step.params,
-    needs: upstreamOf(step).map(({ name }) => name),
+    needs: step.upstream.map(({ name }) => name),
     recipe: recipe && { code: recipe.code, seed: recipe.seed, env: recipe.env, inputs: recipe.inputs },
     files: entry ? filesOf(entry) : [],
     made: madeOf(entry) ?? null,

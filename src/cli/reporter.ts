@@ -4,7 +4,6 @@ import type { Report } from '../core/events.ts';
 import { jsonReporter, jsonSummaryReporter } from '../report/json.ts';
 import { logTail } from '../report/log-tail.ts';
 import { plainReporter } from '../report/plain.ts';
-import { ttyReporter } from '../report/tty.ts';
 import { linkable } from './links.ts';
 import { choiceOption, type CommonOptions } from './options.ts';
 import { say } from './output.ts';
@@ -17,11 +16,11 @@ export interface Reporter {
   stop(): void;
 }
 
-export function chooseReporter(
+export async function chooseReporter(
   options: CommonOptions,
   given: Readonly<Record<string, unknown>>,
   projectFolder: string,
-): Reporter {
+): Promise<Reporter> {
   const progress = choiceOption('--progress', given['progress'] ?? 'auto', [
     'auto',
     'fancy',
@@ -43,6 +42,7 @@ export function chooseReporter(
   const { CI, TERM } = process.env;
   const isWatched = process.stderr.isTTY && !CI && TERM !== 'dumb';
   if (!quiet && (progress === 'fancy' || (progress === 'auto' && isWatched))) {
+    const { ttyReporter } = await import('../report/tty.ts');
     return ttyReporter({ stream: process.stderr, color, folder, verbose, tail });
   }
   const write = (text: string): void => {

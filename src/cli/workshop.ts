@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { openLastResults } from '../build/last.ts';
+import { openPlaced } from '../build/placed.ts';
 import type { FileDigests } from '../build/local-inputs.ts';
 import type { Workshop } from '../build/prepare.ts';
 import { PipelineError } from '../core/failure.ts';
@@ -54,6 +55,7 @@ export async function openWorkshop(
     coder,
     store,
     last: openLastResults(project.state, loaded.profile),
+    placed: openPlaced(project.state),
     digests,
     backend,
     numerical: {

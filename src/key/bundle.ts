@@ -34,6 +34,9 @@ export class BundleError extends PipelineError {
 /** Left outside by name and not part of the code's identity: the recipe's format number covers the engine. */
 const exempt = /^(ar-pipe|zod)(\/v4.*)?$/;
 
+/** Files of zod where it is installed: only the lockfile tells of a change. */
+const zodPackage = /(^|\/)node_modules\/zod\//;
+
 /**
  * What a bundle cannot see of the world it will run in, so what a key could not cover. Each becomes an identifier that
  * nothing else uses, found again after bundling, when unused code is gone.
@@ -103,7 +106,7 @@ async function runEsbuild(
     code: code!.text,
     map: map!.text,
     inputs: Object.keys(result.metafile.inputs)
-      .filter((input) => !input.includes(':'))
+      .filter((input) => !input.includes(':') && !zodPackage.test(input))
       .map((input) => resolve(project, input))
       .sort(),
     packages: [...packages].sort(),
@@ -159,9 +162,11 @@ function standIns(): Plugin {
     name: 'stand-ins',
     setup(build) {
       onPackage(build, async (path, options) => {
-        if (exempt.test(path)) return { path, external: true };
-        const { errors } = await build.resolve(path, { ...options, pluginData: 'seen' });
-        return errors.length > 0 ? { errors } : { path, namespace: 'stand-in' };
+        if (/^ar-pipe(\/|$)/.test(path) && path !== 'ar-pipe/tf') return { path, external: true };
+        const found = await build.resolve(path, { ...options, pluginData: 'seen' });
+        if (found.errors.length > 0) return { errors: found.errors };
+        // Zod comes along: its eighty files take longer to load than a thousand steps to declare.
+        return exempt.test(path) ? { path: found.path } : { path, namespace: 'stand-in' };
       });
       build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents, loader: 'js' }));
     },

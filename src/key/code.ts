@@ -9,7 +9,6 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import * as z from 'zod';
 import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
@@ -26,19 +25,15 @@ export interface FrozenCode {
   readonly map: string;
 }
 
-const record = z.object({
-  digest: z.string(),
-  text: z.string(),
-  map: z.string(),
+interface CodeRecord {
+  readonly digest: string;
+  readonly text: string;
+  readonly map: string;
   /** Stat of every bundled file, of their folders and of what decides resolution; null for what was not there. */
-  trust: z.record(z.string(), z.string().nullable()),
-});
-type CodeRecord = z.infer<typeof record>;
-const index = z.object({
-  format: z.literal('ar-pipe/code/1'),
-  esbuild: z.string(),
-  files: z.record(z.string(), record),
-});
+  readonly trust: Readonly<Record<string, string | null>>;
+}
+/** Version of the index; any other is ignored. */
+const indexFormat = 'ar-pipe/code/2';
 
 /** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
 const esbuildVersion = '0.28.2';
@@ -85,7 +80,7 @@ export function createCoder(project: string, state: string, onSources: OnSources
   };
   const save = (): void => {
     const text = JSON.stringify({
-      format: 'ar-pipe/code/1',
+      format: indexFormat,
       esbuild: esbuildVersion,
       files: Object.fromEntries(records),
     });
@@ -124,13 +119,22 @@ export function createCoder(project: string, state: string, onSources: OnSources
 
 function readIndex(path: string): Map<string, CodeRecord> {
   try {
-    const parsed = index.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return new Map(parsed.esbuild === esbuildVersion ? Object.entries(parsed.files) : []);
+    const { format, esbuild, files } = JSON.parse(readFileSync(path, 'utf8')) as {
+      format: string;
+      esbuild: string;
+      files: Record<string, CodeRecord>;
+    };
+    const known = format === indexFormat && esbuild === esbuildVersion ? Object.entries(files) : [];
+    return new Map(known.filter(([, record]) => isRecord(record)));
   } catch {
     // Absent, damaged or of another version: it can be made anew from the sources.
     return new Map();
   }
 }
+
+const isRecord = (value: Partial<CodeRecord> | null): boolean =>
+  [value?.digest, value?.text, value?.map].every((part) => typeof part === 'string') &&
+  typeof value?.trust === 'object';
 
 function trusted(project: string, { trust }: CodeRecord): boolean {
   return Object.entries(trust).every(

@@ -1,5 +1,5 @@
 /** A recipe is everything a step's result depends on; its key is the digest of the recipe's canonical JSON. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical, type Json } from '../core/json.ts';
 
 /** One file (or folder) a step reads: its name as the step sees it and the digest of its content, never where it came from. */
@@ -24,7 +24,7 @@ export interface Recipe {
 const format = 'ar-pipe/recipe/1';
 
 export function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 export function keyOf(recipe: Recipe): string {

@@ -18,14 +18,6 @@ export function sourcesOf(from: Step['needs'][string]['from']): readonly (Step |
   return Array.isArray(from) ? (from as readonly (Step | FileInput)[]) : [from as Step | FileInput];
 }
 
-/** The steps a step reads from, without repetition. */
-export function upstreamOf(step: Step): Step[] {
-  const steps = new Set<Step>();
-  for (const { from } of Object.values(step.needs))
-    for (const source of sourcesOf(from)) if (isStep(source)) steps.add(source);
-  return [...steps];
-}
-
 /** `declared` comes from a user's function, which may have returned nothing. */
 export function buildGraph(declared: Readonly<Record<string, Target>> | undefined): Graph {
   const targets = declared ?? {};
@@ -75,7 +67,7 @@ export function closure(roots: readonly Step[]): Step[] {
     const seen = state.get(step);
     if (seen === undefined) {
       state.set(step, 'open');
-      for (const need of upstreamOf(step).reverse()) {
+      for (const need of step.upstream.toReversed()) {
         if (state.get(need) === 'open') {
           throw new PipelineError({
             reason: 'cycle',
@@ -123,13 +115,13 @@ function indexByName(steps: readonly Step[]): Map<string, Step> {
 /** For each step the steps that read from it. */
 export function dependantsOf(steps: readonly Step[]): Map<Step, Step[]> {
   const result = new Map<Step, Step[]>(steps.map((step) => [step, []]));
-  for (const step of steps) for (const need of upstreamOf(step)) result.get(need)?.push(step);
+  for (const step of steps) for (const need of step.upstream) result.get(need)?.push(step);
   return result;
 }
 
 /** Every step that needs one of these, directly or not, and these themselves; in graph order. */
 export function downstream(graph: Graph, roots: readonly Step[]): Step[] {
   const reached = new Set(roots);
-  for (const step of graph.steps) if (upstreamOf(step).some((need) => reached.has(need))) reached.add(step);
+  for (const step of graph.steps) if (step.upstream.some((need) => reached.has(need))) reached.add(step);
   return graph.steps.filter((step) => reached.has(step));
 }

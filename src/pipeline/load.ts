@@ -199,5 +199,5 @@ function placesOf(stack: string, code: FrozenCode): Place[] {
     stack,
     code.bundle,
     originOf(readFileSync(code.map, 'utf8'), (source) => source),
-  );
+  ).filter(({ file }) => !file.includes('node_modules/'));
 }

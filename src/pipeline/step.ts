@@ -66,6 +66,8 @@ export interface Step {
   /** Canonical, as hashed and as handed to `run`. */
   readonly params: Json;
   readonly needs: Readonly<Record<string, { readonly need: Need; readonly from: Binding }>>;
+  /** The steps it reads from, without repetition. */
+  readonly upstream: readonly Step[];
   readonly outputs: readonly OutputSpec[];
   readonly options: StepOptions;
   readonly cell: Cell;
@@ -116,11 +118,13 @@ export function step(name: string, kind: object, options: unknown = {}): Step {
   const params = stepParams(name, stage, given ?? {}, refuse);
   const outputs = outputSpecs(stage, params, refuse);
   if (stage[stageMark] === 'command') checkPlaceholders(stage, params, refuse);
+  const needs = bindNeeds(stage.needs ?? {}, bound, refuse);
   return {
     name,
     stage,
     params,
-    needs: bindNeeds(stage.needs ?? {}, bound, refuse),
+    needs,
+    upstream: stepsIn(needs),
     outputs,
     options: rest,
     cell: loading().cell,
@@ -225,6 +229,17 @@ function bindNeeds(needs: Needs, bound: Readonly<Record<string, Binding>>, refus
     result[name] = { need, from };
   }
   return result;
+}
+
+function stepsIn(needs: Step['needs']): Step[] {
+  const steps = new Set<Step>();
+  for (const { from } of Object.values(needs)) {
+    const sources = Array.isArray(from)
+      ? (from as readonly (Step | FileInput)[])
+      : [from as Step | FileInput];
+    for (const source of sources) if ('stage' in source) steps.add(source);
+  }
+  return [...steps];
 }
 
 function checkPlaceholders(stage: Command, params: Json, refuse: Refuse): void {

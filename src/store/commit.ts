@@ -1,4 +1,5 @@
 /** How a finished step becomes an entry; pure but for the parts it is given. */
+import type { Metrics } from '../core/events.ts';
 import { manifestRef } from '../key/manifest.ts';
 import type { Entries } from './entries.ts';
 import type { Objects } from './objects.ts';
@@ -12,9 +13,11 @@ export function commitWith(
   objects: Objects,
   entries: Pick<Entries, 'add' | 'find' | 'replace'>,
 ): Store['commit'] {
-  return (facts, produced, envlessKey) => {
+  return (given, produced, envlessKey) => {
+    const { metrics } = given.facts;
     const entry: Entry = {
-      ...facts,
+      ...given,
+      ...(metrics && { facts: { ...given.facts, metrics: finite(metrics) } }),
       outputs: mapValues(produced, (output) => storeOutput(output, (file) => objects.put(file))),
     };
     if (entries.add(entry, envlessKey)) return { entry, differs: [] };
@@ -47,4 +50,9 @@ export function differingOutputs(a: Entry['outputs'], b: Entry['outputs']): stri
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+/** JSON has no NaN; a last metric that is none is left out rather than read back as null. */
+function finite(metrics: Metrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

@@ -48,6 +48,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   return {
     durable: options.durable ?? false,
     find: explain(entries.find),
+    stamp: explain(entries.stamp),
     findAnyEnv: explain(entries.findAnyEnv),
     commit: explain((...[entry, produced, envlessKey]: Parameters<Store['commit']>) => {
       reliance.on([entry.key]);

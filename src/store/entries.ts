@@ -1,5 +1,6 @@
 /** Entries by key, and the index by key without environment. */
 import { existsSync, readFileSync } from 'node:fs';
+import { statSignature } from '../key/stat.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { OnDamage } from './damage.ts';
 import { decodeEntry, encodeEntry, parseEntry } from './entry-text.ts';
@@ -8,6 +9,8 @@ import { hasCode, type Volume } from './volume.ts';
 
 export interface Entries {
   readonly find: (key: string) => Entry | undefined;
+  /** Its file is only ever made, replaced by another one or removed: while the stat is the same, so is what it says. */
+  readonly stamp: (key: string) => string | undefined;
   readonly findAnyEnv: (envlessKey: string) => Entry | undefined;
   /** False where the key has an entry already, which stays. The first entry of its kind also enters the index. */
   readonly add: (entry: Entry, envlessKey: string | null) => boolean;
@@ -84,6 +87,7 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
 
   return {
     find,
+    stamp: (key) => statSignature(layout.entry(key)),
     findAnyEnv,
     setAside,
     add(entry, envlessKey) {
@@ -106,7 +110,8 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    // Most of what is looked for in a first run is not there, and an error costs ten times as much as this.
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -2,7 +2,6 @@
  * The text of an entry's file: `{"sha256":"<of the entry's text>","entry":{…}}`. The digest covers exactly the bytes between
  * `"entry":` and the last brace, so checking costs one hash and no second serialisation.
  */
-import type { Metrics } from '../core/events.ts';
 import { sha256 } from '../key/recipe.ts';
 import type { Entry } from './store.ts';
 
@@ -12,9 +11,7 @@ const tail = '}\n';
 const bodyAt = head.length + 64 + middle.length;
 
 export function encodeEntry(entry: Entry): string {
-  const { metrics, ...facts } = entry.facts;
-  const kept = metrics === undefined ? facts : { ...facts, metrics: finite(metrics) };
-  const body = JSON.stringify({ ...entry, facts: kept });
+  const body = JSON.stringify(entry);
   return `${head}${sha256(body)}${middle}${body}${tail}`;
 }
 
@@ -30,9 +27,4 @@ export function parseEntry(text: string): Entry | undefined {
   if (!text.startsWith(head) || !text.endsWith(tail)) return undefined;
   const body = text.slice(bodyAt, -tail.length);
   return text.slice(head.length, bodyAt) === sha256(body) + middle ? (JSON.parse(body) as Entry) : undefined;
-}
-
-/** JSON has no NaN; a last metric that is none is left out rather than read back as null. */
-function finite(metrics: Metrics): Metrics {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

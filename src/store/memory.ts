@@ -17,6 +17,7 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
   return {
     durable: false,
     find: entries.find,
+    stamp: entries.stamp,
     findAnyEnv: entries.findAnyEnv,
     commit: commitWith(objects, entries),
     adopt: (entry, envlessKey) => void entries.add(entry, envlessKey),
@@ -81,6 +82,7 @@ function createEntries(): Omit<Entries, 'reindex'> {
   };
   return {
     find,
+    stamp: (key) => texts.get(key),
     findAnyEnv: (envlessKey) => find(index.get(envlessKey) ?? ''),
     add(entry, envlessKey) {
       if (envlessKey !== null && !find(index.get(envlessKey) ?? '')) index.set(envlessKey, entry.key);

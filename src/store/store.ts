@@ -82,6 +82,8 @@ export interface Store {
   readonly durable: boolean;
   /** The entry of a key, or undefined. A damaged entry is set aside and counts as absent. */
   find(key: string): Entry | undefined;
+  /** Differs for any two contents that `find` gives for a key, told without reading; undefined where there is no entry. */
+  stamp(key: string): string | undefined;
   /** An entry with this recipe made under another environment (see Recipe.env), or undefined. */
   findAnyEnv(envlessKey: string): Entry | undefined;
   /**

@@ -9,7 +9,8 @@ const stepOf = (name: string, stage: object, work?: number): Step =>
   ({ name, stage, options: work === undefined ? {} : { work } }) as unknown as Step;
 
 const known = (times: Readonly<Record<string, number>>): LastResults => ({
-  of: (step) => (times[step] === undefined ? undefined : { step, built: { ms: times[step] } as never }),
+  of: (step) =>
+    times[step] === undefined ? undefined : { step, built: { facts: { ms: times[step] } } as never },
   set: () => undefined,
 });
 

@@ -3,12 +3,7 @@ import { forecast, forecaster, type Outlook } from '../../src/build/forecast.ts'
 import type { Event } from '../../src/core/events.ts';
 import type { Step } from '../../src/pipeline/step.ts';
 
-const stepOf = (name: string, ...needs: Step[]): Step =>
-  ({
-    name,
-    stage: {},
-    needs: Object.fromEntries(needs.map((from, i) => [`need${i}`, { need: 'x', from }])),
-  }) as unknown as Step;
+const stepOf = (name: string, ...upstream: Step[]): Step => ({ name, upstream }) as unknown as Step;
 
 const data = stepOf('data');
 const cells = ['a', 'b', 'c', 'd'].map((name) => stepOf(name, data));

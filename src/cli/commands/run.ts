@@ -8,7 +8,6 @@ import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
 import { paint, type Paint } from '../../report/paint.ts';
 import { recordProgress } from '../../report/progress-record.ts';
-import { statusText } from '../../report/status-text.ts';
 import { createAnnouncer } from '../../watch/announce.ts';
 import { thisProcess } from '../../store/owner.ts';
 import { statusDocument } from '../documents.ts';
@@ -56,7 +55,7 @@ export const runCommand: Action = async (selectors, options, given) => {
 
   makeFolder(workshop.project.store);
   const id = runId(new Date());
-  const reporter = chooseReporter(options, given, workshop.project.folder);
+  const reporter = await chooseReporter(options, given, workshop.project.folder);
   const { state } = workshop.project;
   sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
   const interrupt = onInterrupt(reporter.say);
@@ -96,8 +95,10 @@ async function dryRun(
   const document = statusDocument(loaded.name, loaded.profile, steps, plan, last);
   const wouldRun = document.steps.filter(({ state }) => state !== 'fresh').map(({ step }) => step);
   if (options.json) printJson({ ...document, wouldRun });
-  else
+  else {
+    const { statusText } = await import('../../report/status-text.ts');
     print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
+  }
   workshop.flush();
   return 0;
 }

@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { upstreamOf } from '../../pipeline/graph.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../action.ts';
@@ -23,7 +22,7 @@ export const showCommand: Action = async ([name], options) => {
     declaredAt: loaded.declaredAt(step) ?? null,
     params: step.params,
     cell: step.cell,
-    needs: upstreamOf(step).map((need) => need.name),
+    needs: step.upstream.map((need) => need.name),
     recipe: verdict.state === 'pending' ? (entry?.recipe ?? null) : (verdict.description?.recipe ?? null),
     outputs: entry?.outputs ?? null,
     facts: entry?.facts ?? null,

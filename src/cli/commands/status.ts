@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { closure } from '../../pipeline/graph.ts';
-import { statusText } from '../../report/status-text.ts';
 import { sizeOfStore } from '../../store/size.ts';
 import { statusDocument } from '../documents.ts';
 import type { Action } from '../action.ts';
@@ -20,8 +19,11 @@ export const statusCommand: Action = async (selectors, options, given) => {
     store: sizeOfStore(workshop.project.store, join(workshop.project.state, 'sizes')),
   };
   if (options.json) printJson(document);
-  else
+  else {
+    // Measuring text takes a library that is slow to start.
+    const { statusText } = await import('../../report/status-text.ts');
     print(statusText(document, { color: options.color, width: terminalWidth(), verbose: options.verbose }));
+  }
   workshop.flush();
   return given['check'] === true && document.counts.fresh < steps.length ? 1 : 0;
 };

@@ -21,7 +21,7 @@ export const whyCommand: Action = async ([name], options) => {
   );
   const document = {
     ...status,
-    lastReasons: lastReasons(project.state, step.name, last.of(step.name)?.built?.run),
+    lastReasons: lastReasons(project.state, step.name, last.of(step.name)?.built?.facts.run),
   };
   if (options.json) printJson(document);
   else print(whyText(document, { color: options.color }));

@@ -1,0 +1,160 @@
+/**
+ * A file of named texts, one a line, of which the last of each name counts:
+ *
+ *     <crc32 of the rest, 8 hex> <name> <text>
+ *
+ * One read tells all of a hundred thousand names, where as many small files would take seconds. A line is appended by one
+ * write, so that several processes may do so at once. One that a crash cut off, or that was damaged, does not count; the one
+ * before it does. What has been outlived is left out when the file is next written to, once it is more than half of it.
+ */
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+export interface Journal {
+  /** The last text of a name as it was when the journal was opened. */
+  get(name: string): string | undefined;
+  /** `name` has no spaces, `text` no line breaks. Throws what the disk throws. */
+  add(name: string, text: string): void;
+}
+
+/** Below this size nobody minds what was outlived. */
+const smallBytes = 1 << 20;
+const newline = 10;
+const checkLength = 8;
+
+export function openJournal(path: string): Journal {
+  let known: Lines | undefined;
+  let fd: number | undefined;
+
+  const append = (line: Buffer): void => {
+    fd ??= openToAppend(path);
+    writeWhole(fd, line);
+  };
+  return {
+    get: (name) => (known ??= linesIn(readOrEmpty(path))).text(name),
+    add(name, text) {
+      const line = lineOf(name, text);
+      append(line);
+      // Rewritten by another process, or removed, since it was opened: what was written there nobody will see.
+      if (fstatSync(fd!).nlink > 0) return;
+      closeSync(fd!);
+      fd = undefined;
+      append(line);
+    },
+  };
+}
+
+function lineOf(name: string, text: string): Buffer {
+  const rest = Buffer.from(` ${name} ${text}`);
+  return Buffer.concat([Buffer.from(checkOf(rest)), rest, Buffer.of(newline)]);
+}
+
+const checkOf = (rest: Buffer): string => crc32(rest).toString(16).padStart(checkLength, '0');
+
+interface Lines {
+  text(name: string): string | undefined;
+  /** The lines that count, as they stand, each with its line break. */
+  counting(): Buffer[];
+  /** Bytes up to the end of the last whole line. */
+  readonly whole: number;
+}
+
+function linesIn(bytes: Buffer): Lines {
+  const found = new Map<string, { textAt: number; start: number; end: number }>();
+  let whole = 0;
+  for (let start = 0, end; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(newline, start);
+    if (end < 0) end = bytes.length;
+    else whole = end + 1;
+    const nameAt = start + checkLength + 1;
+    const textAt = bytes.indexOf(' ', nameAt) + 1;
+    if (textAt <= nameAt || textAt > end) continue;
+    if (checkOf(bytes.subarray(nameAt - 1, end)) !== bytes.toString('latin1', start, nameAt - 1)) continue;
+    found.set(bytes.toString('utf8', nameAt, textAt - 1), { textAt, start, end });
+  }
+  return {
+    text(name) {
+      const line = found.get(name);
+      return line && bytes.toString('utf8', line.textAt, line.end);
+    },
+    counting: () =>
+      [...found.values()].flatMap(({ start, end }) => [bytes.subarray(start, end), Buffer.of(newline)]),
+    whole,
+  };
+}
+
+/** Leaves out what was outlived first, where that is worth it. */
+function openToAppend(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  const fd = openSync(path, 'a+');
+  const { size } = fstatSync(fd);
+  const bytes = size > smallBytes ? readFrom(fd, 0) : Buffer.alloc(0);
+  const lines = linesIn(bytes);
+  const counting = lines.counting();
+  const live = counting.reduce((sum, { length }) => sum + length, 0);
+  if (bytes.length === 0 || live > bytes.length / 2) {
+    // A line that was cut off must not swallow the next one.
+    if (size > 0 && lastByte(fd, size) !== newline) writeSync(fd, '\n');
+    return fd;
+  }
+  const fresh = rewrite(path, counting);
+  // What others appended meanwhile; whoever appends later finds that the file is no longer in its place.
+  const late = readFrom(fd, lines.whole);
+  writeWhole(fresh, late);
+  if (late.length > 0 && late.at(-1) !== newline) writeSync(fresh, '\n');
+  closeSync(fd);
+  return fresh;
+}
+
+function rewrite(path: string, lines: readonly Buffer[]): number {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(unfinished, Buffer.concat(lines));
+    const fresh = openSync(unfinished, 'a+');
+    renameSync(unfinished, path);
+    return fresh;
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function readFrom(fd: number, from: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(0, fstatSync(fd).size - from));
+  let length = 0;
+  for (let read; length < bytes.length; length += read) {
+    read = readSync(fd, bytes, length, bytes.length - length, from + length);
+    if (read === 0) break;
+  }
+  return bytes.subarray(0, length);
+}
+
+function lastByte(fd: number, size: number): number | undefined {
+  const byte = Buffer.alloc(1);
+  return readSync(fd, byte, 0, 1, size - 1) === 1 ? byte[0] : undefined;
+}
+
+function readOrEmpty(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Absent, or not readable: nothing is known.
+    return Buffer.alloc(0);
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+}
