@@ -1,6 +1,6 @@
 /** Batch norm with PyTorch's conventions: epsilon 1e-5, running statistics moved by 0.1, the variance kept unbiased. */
 import { batchNormTrain, type Core, type Tensor1D, type Tensor4D } from 'ar-pipe/tf';
-import type { Initial, Mode, Parameter, Weights } from './net.ts';
+import type { Initial, Parameter, Weights } from './net.ts';
 
 const epsilon = 1e-5;
 const movement = 0.1;
@@ -18,33 +18,49 @@ export function batchNormParameters(name: string, channels: number): Parameter[]
   ];
 }
 
+interface Normalisation {
+  readonly gamma: Tensor1D;
+  readonly beta: Tensor1D;
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+}
+
+const normalisation = (weights: Weights, name: string): Normalisation => {
+  const part = (suffix: string): Tensor1D => weights[`${name}.${suffix}`] as Tensor1D;
+  const [gamma, beta] = [part('weight'), part('bias')];
+  return { gamma, beta, mean: part('running_mean'), variance: part('running_var') };
+};
+
 /**
- * Normalises x [batch, h, w, c] over all but the channels: by the running statistics in `evaluate` mode, by the batch's mean
- * and biased variance in `train` mode, where `statistics` receives the moved running values.
+ * In `evaluate` mode: by the running statistics, which is a factor and a shift for each channel. A convolution before it takes
+ * the factor into its kernel, so that the map is not gone through once more: factor (K * x) + shift = (factor K) * x + shift.
+ */
+export function foldedBatchNorm(
+  tf: Core,
+  weights: Weights,
+  name: string,
+): { readonly factor: Tensor1D; readonly shift: Tensor1D } {
+  const { gamma, beta, mean, variance } = normalisation(weights, name);
+  const factor = tf.mul<Tensor1D>(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+  return { factor, shift: tf.sub(beta, tf.mul(mean, factor)) };
+}
+
+/**
+ * In `train` mode: normalises x [batch, h, w, c] over all but the channels by the batch's mean and biased variance; `statistics`
+ * receives the moved running values.
  */
 export function batchNorm(
   tf: Core,
   x: Tensor4D,
   weights: Weights,
   name: string,
-  mode: Mode,
   statistics: Record<string, Tensor1D>,
 ): Tensor4D {
-  const part = (suffix: string): Tensor1D => weights[`${name}.${suffix}`] as Tensor1D;
-  const [gamma, beta, runningMean, runningVariance] = [
-    part('weight'),
-    part('bias'),
-    part('running_mean'),
-    part('running_var'),
-  ];
-  if (mode === 'evaluate') {
-    const factor = tf.mul(gamma, tf.rsqrt(tf.add(runningVariance, epsilon)));
-    return tf.add<Tensor4D>(tf.mul(tf.sub(x, runningMean), factor), beta);
-  }
-  const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon);
-  const moved = (running: Tensor1D, batch: Tensor1D): Tensor1D =>
-    tf.add(tf.mul(running, 1 - movement), tf.mul(batch, movement));
-  statistics[`${name}.running_mean`] = moved(runningMean, mean);
-  statistics[`${name}.running_var`] = moved(runningVariance, variance);
+  const running = normalisation(weights, name);
+  const { y, mean, variance } = batchNormTrain(x, running.gamma, running.beta, epsilon);
+  const moved = (from: Tensor1D, batch: Tensor1D): Tensor1D =>
+    tf.add(tf.mul(from, 1 - movement), tf.mul(batch, movement));
+  statistics[`${name}.running_mean`] = moved(running.mean, mean);
+  statistics[`${name}.running_var`] = moved(running.variance, variance);
   return y;
 }

@@ -9,7 +9,7 @@
  */
 import type { Tensor1D, Tensor2D, Tensor4D, Core } from 'ar-pipe/tf';
 import type { Architecture, NetParams } from './architecture.ts';
-import { batchNorm, batchNormParameters } from './batch-norm.ts';
+import { batchNorm, batchNormParameters, foldedBatchNorm } from './batch-norm.ts';
 import { convolve, globalAverage, linear, normalise } from './layers.ts';
 import type { Convolution, Forward, Mode, Net, Parameter, Weights } from './net.ts';
 
@@ -123,8 +123,12 @@ function forward(
   mode: Mode,
 ): Forward {
   const statistics: Record<string, Tensor1D> = {};
-  const apply = ({ convolution: { name, stride }, bn }: Normed, x: Tensor4D): Tensor4D =>
-    batchNorm(tf, convolve(tf, x, weights[name] as Tensor4D, stride), weights, bn, mode, statistics);
+  const apply = ({ convolution: { name, stride }, bn }: Normed, x: Tensor4D): Tensor4D => {
+    const kernel = weights[name] as Tensor4D;
+    if (mode === 'train') return batchNorm(tf, convolve(tf, x, kernel, stride), weights, bn, statistics);
+    const { factor, shift } = foldedBatchNorm(tf, weights, bn);
+    return tf.add<Tensor4D>(convolve(tf, x, tf.mul(kernel, factor), stride), shift);
+  };
 
   let h = tf.relu(apply(stem, normalise(tf, pictures, constants)));
   for (const { layers, projection } of units) {
