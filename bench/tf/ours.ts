@@ -1,12 +1,13 @@
 /** The work of bench.ts with the study's own code. Arguments: backend, threads. */
 import { createInterface } from 'node:readline';
-import { loadBackend } from 'ar-pipe/tf';
+import { compile, loadBackend, type Tensor, type Tensor4D } from 'ar-pipe/tf';
 import { createAttackers } from '../../stages/attacks/attacker.ts';
 import type { PictureSet } from '../../stages/data/picture-set.ts';
 import { toUnit } from '../../stages/data/pixels.ts';
 import { fileOrder } from '../../stages/data/batches.ts';
 import { createClassifier } from '../../stages/evaluation/classifier.ts';
 import { mean } from '../../stages/evaluation/scores.ts';
+import { convolve } from '../../stages/nets/layers.ts';
 import { toTensors, trainedOf } from '../../stages/nets/parameters.ts';
 import { readWeights } from '../../stages/nets/weights-file.ts';
 import { kernelOf } from '../../stages/spectrum/kernel.ts';
@@ -49,7 +50,35 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
     const hooks = { onBatch: nothing, onLayer: nothing, onEpoch: nothing };
     await train({ tf, net, classes, plan, pictures, seed: 1 }, start, hooks);
   };
+  /**
+   * The net's convolutions with the gradients that an attack or a training step takes of them, recorded like these, and nothing
+   * else: what no step can be faster than. Each one's output stands for the gradient that would reach it.
+   */
+  const convolutionsOf = (wanted: 'attack' | 'train') => {
+    const recorded = compile(
+      (inputs: Tensor[]) =>
+        net.convolutions.flatMap(({ stride }, i) => {
+          const [kernel, map] = inputs.slice(2 * i, 2 * i + 2) as [Tensor4D, Tensor4D];
+          const y = convolve(tf, map, kernel, stride);
+          const toMap = () => tf.grad((x) => convolve(tf, x as Tensor4D, kernel, stride))(map, y);
+          const toKernel = () => tf.grad((k) => convolve(tf, map, k as Tensor4D, stride))(kernel, y);
+          const gradients = wanted === 'attack' ? [toMap] : i === 0 ? [toKernel] : [toMap, toKernel];
+          // Of each one element is fetched, which costs nothing and keeps it from being left out.
+          return gradients.map((gradient) => tf.slice(gradient(), [0, 0, 0, 0], [1, 1, 1, 1]));
+        }),
+      { name: `convolutions, ${wanted}` },
+    );
+    const inputs = net.convolutions.flatMap(({ name, kernel, inputHeight, inputWidth }) => [
+      tf.tensor4d(values.get(name)!, [...kernel]),
+      tf.fill([batch, inputHeight, inputWidth, kernel[2]], 0.5),
+    ]);
+    return (count: number) => {
+      for (let k = 0; k < count; k++) tf.dispose(recorded(inputs));
+    };
+  };
   return {
+    attackConvolutions: convolutionsOf('attack'),
+    trainConvolutions: convolutionsOf('train'),
     attack: (count: number) => {
       attackOf(count).attack(weights, x, labels, null).dispose();
     },
@@ -89,7 +118,17 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
 }
 
 interface Question {
-  readonly work: 'prepare' | 'numbers' | 'used' | 'attack' | 'train' | 'evaluate' | 'svd' | 'cell';
+  readonly work:
+    | 'prepare'
+    | 'numbers'
+    | 'used'
+    | 'attackConvolutions'
+    | 'trainConvolutions'
+    | 'attack'
+    | 'train'
+    | 'evaluate'
+    | 'svd'
+    | 'cell';
   readonly count?: number;
   readonly of?: Case;
 }
