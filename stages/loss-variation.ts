@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { defineStage, metrics } from 'ar-pipe';
 import * as z from 'zod';
-import { cleanInput, labelInput, noiseInput } from './attacks/inputs.ts';
+import { attackInputs } from './attacks/inputs.ts';
 import { fileOrder, inBatches } from './data/batches.ts';
 import { mean } from './evaluation/scores.ts';
 import { withSubject } from './evaluation/subject.ts';
@@ -56,9 +56,8 @@ export default defineStage({
         });
         for (const places of inBatches(fileOrder(set.count), batch)) {
           const risen = tf.tidy(() => {
-            const noise = starts === null ? null : noiseInput(tf, set, places, starts);
-            const labels = labelInput(tf, set, places);
-            const best = attack.strongest(weights, cleanInput(tf, set, places), labels, noise);
+            const { pictures, labels, noise } = attackInputs(tf, set, places, starts);
+            const best = attack.strongest(weights, pictures, labels, noise);
             return tf.sub(best.loss, best.clean).dataSync<'float32'>();
           });
           variation.set(risen, places[0]);

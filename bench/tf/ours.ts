@@ -83,7 +83,7 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
       attackOf(count).attack(weights, x, labels, null).dispose();
     },
     train: (count: number) => {
-      for (let k = 0; k < count; k++) learner.step(x, labels, 1e-3);
+      for (let k = 0; k < count; k++) learner.step(x, labels, 1e-3)();
     },
     evaluate: async (count: number) => {
       const places = fileOrder(count * batch);
@@ -101,7 +101,7 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
       const inputs = [[attacked], [x, x, x]];
       const losses = inputs.flatMap((batches) => {
         const fresh = new Learner(tf, net, sgd, start);
-        const found = batches.map((pictures) => mean(fresh.step(pictures, labels, 0.01).losses));
+        const found = batches.map((pictures) => mean(fresh.step(pictures, labels, 0.01)().losses));
         fresh.dispose();
         return found;
       });

@@ -30,7 +30,7 @@ export interface Starts {
 }
 
 /** Noise for random starts of the pictures at these places: uniform in [-1, 1), [places, h, w, c]. */
-export function noiseInput(
+function noiseInput(
   tf: Core,
   { index, height, width, channels }: PictureSet,
   places: Int32Array,
@@ -41,20 +41,45 @@ export function noiseInput(
   return tf.tensor4d(noise, [places.length, height, width, channels]);
 }
 
-/** The pictures under attack by `attacker`; `starts` null begins at the pictures themselves. */
+/** All that an attack on one batch starts from. */
+export interface AttackInputs {
+  readonly pictures: Tensor4D;
+  readonly labels: Tensor1D;
+  /** Null begins at the pictures themselves. */
+  readonly noise: Tensor4D | null;
+}
+
+export const tensorsOf = ({ pictures, labels, noise }: AttackInputs): Tensor[] => [
+  ...[pictures, labels],
+  ...(noise === null ? [] : [noise]),
+];
+
+/** @param starts null begins at the pictures themselves */
+export function attackInputs(
+  tf: Core,
+  set: PictureSet,
+  places: Int32Array,
+  starts: Starts | null,
+  augmentation: Augmentation | null = null,
+): AttackInputs {
+  return {
+    pictures: cleanInput(tf, set, places, augmentation),
+    labels: labelInput(tf, set, places),
+    noise: starts === null ? null : noiseInput(tf, set, places, starts),
+  };
+}
+
+/** The pictures under attack. */
 export function attackedInput(
   tf: Core,
   attacker: Attack,
   weights: readonly Tensor[],
   set: PictureSet,
   places: Int32Array,
-  labels: Tensor1D,
   starts: Starts | null,
-  augmentation: Augmentation | null = null,
 ): Tensor4D {
   return tf.tidy(() => {
-    const clean = cleanInput(tf, set, places, augmentation);
-    const noise = starts === null ? null : noiseInput(tf, set, places, starts);
-    return attacker.attack(weights, clean, labels, noise);
+    const { pictures, labels, noise } = attackInputs(tf, set, places, starts);
+    return attacker.attack(weights, pictures, labels, noise);
   });
 }

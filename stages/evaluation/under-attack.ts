@@ -1,5 +1,5 @@
 /** A finished net under attack: every picture of a set, with restarts. */
-import { attackedInput, labelInput } from '../attacks/inputs.ts';
+import { attackedInput } from '../attacks/inputs.ts';
 import type { AttackPlan } from '../attacks/params.ts';
 import { fileOrder, labelsOf } from '../data/batches.ts';
 import { scoresOf } from './scores.ts';
@@ -33,8 +33,7 @@ export async function underAttack(
     const logits = await classifier.logits(
       weights,
       places,
-      (part) =>
-        tf.tidy(() => attackedInput(tf, attack, weights, set, part, labelInput(tf, set, part), starts)),
+      (part) => attackedInput(tf, attack, weights, set, part, starts),
       (done) => onBatch?.(round * count + spared + done) ?? Promise.resolve(),
     );
     takeWorse(verdicts, places, scoresOf(logits, labelsOf(set, places), classes));

@@ -8,6 +8,12 @@ import type { SgdParams } from './sgd.ts';
 import type { TrainingState } from './state.ts';
 import { rateFactors, steppedOf, trainingStep } from './step.ts';
 
+/** Of a batch: cross-entropies [batch], logits [batch, classes]. */
+interface Scores {
+  readonly losses: Float32Array;
+  readonly logits: Float32Array;
+}
+
 export class Learner {
   readonly #tf: Core;
   readonly #net: Net;
@@ -28,19 +34,25 @@ export class Learner {
     return this.#weights;
   }
 
-  /** One step on the mean cross-entropy of a batch; answers losses [batch] and logits [batch, classes] from before it. */
-  step(pictures: Tensor4D, labels: Tensor1D, rate: number): { losses: Float32Array; logits: Float32Array } {
+  /**
+   * One step on the mean cross-entropy of a batch. What comes back is to be called once: it waits for the device and reads losses
+   * [batch] and logits [batch, classes] from before the step.
+   */
+  step(pictures: Tensor4D, labels: Tensor1D, rate: number): () => Scores {
     const tf = this.#tf;
     const shares = tf.tensor1d(new Float32Array(labels.size).fill(1 / labels.size));
     const rates = rateFactors(this.#net).map((factor) => tf.scalar(rate * factor));
     const state = [...this.#weights, ...this.#buffers];
     const results = this.#step([...state, pictures, labels, shares, ...rates]);
     const { losses, logits, weights, buffers } = steppedOf(this.#net, results);
-    const values = { losses: losses.dataSync<'float32'>(), logits: logits.dataSync<'float32'>() };
     this.#weights = [...weights];
     this.#buffers = [...buffers];
-    tf.dispose([...state, shares, ...rates, losses, logits]);
-    return values;
+    tf.dispose([...state, shares, ...rates]);
+    return () => {
+      const scores = { losses: losses.dataSync<'float32'>(), logits: logits.dataSync<'float32'>() };
+      tf.dispose([losses, logits]);
+      return scores;
+    };
   }
 
   async values(): Promise<WeightValues> {

@@ -1,7 +1,7 @@
 /** Measures a fixed part of the training pictures: clean after every epoch, attacked now and then. */
 import type { Tensor } from 'ar-pipe/tf';
 import type { Attacker } from '../attacks/attacker.ts';
-import { attackedInput, cleanInput, labelInput } from '../attacks/inputs.ts';
+import { attackedInput, cleanInput } from '../attacks/inputs.ts';
 import { fileOrder } from '../data/batches.ts';
 import { createClassifier } from '../evaluation/classifier.ts';
 import { mean, scoresOf, summarise } from '../evaluation/scores.ts';
@@ -44,9 +44,7 @@ export function createProbe(
 
   async function attackedAccuracy(weights: readonly Tensor[]): Promise<number> {
     const attacked = await classifier.logits(weights, places, (part) =>
-      tf.tidy(() =>
-        attackedInput(tf, attacker, weights, pictures, part, labelInput(tf, pictures, part), starts),
-      ),
+      attackedInput(tf, attacker, weights, pictures, part, starts),
     );
     return mean(scoresOf(attacked, labels, classes).correct);
   }

@@ -1,7 +1,7 @@
 /** Adversarial training (section 4.11 of the paper's appendix): every step is made on the attacked batch only. */
 import type { Core } from 'ar-pipe/tf';
 import { createAttacker, type Attacker } from '../attacks/attacker.ts';
-import { attackedInput, labelInput } from '../attacks/inputs.ts';
+import { attackInputs, tensorsOf, type AttackInputs } from '../attacks/inputs.ts';
 import { epochOrder, inBatches, labelsOf } from '../data/batches.ts';
 import type { PictureSet } from '../data/picture-set.ts';
 import { mean, scoresOf } from '../evaluation/scores.ts';
@@ -77,37 +77,37 @@ async function runEpoch(
   const losses = new Float32Array(pictures.count);
   const starts = plan.attack.randomStart ? ({ seed, purpose: 'noise', round: epoch } as const) : null;
   const augmentation = plan.augment === null ? null : { how: plan.augment, seed, epoch };
+  const inputsOf = (places: Int32Array) => attackInputs(tf, pictures, places, starts, augmentation);
   let rate = 0;
   let correct = 0;
   let done = 0;
-  for (const [b, places] of batches.entries()) {
-    rate = learningRate(
-      plan.schedule,
-      plan.learningRate,
-      epoch + b / batches.length,
-      plan.epochs,
-      plan.warmUp,
-    );
-    const labels = labelInput(tf, pictures, places);
-    const attacked = attackedInput(
-      tf,
-      attacker,
-      learner.weights,
-      pictures,
-      places,
-      labels,
-      starts,
-      augmentation,
-    );
-    const before = learner.step(attacked, labels, rate);
-    tf.dispose([attacked, labels]);
+  let inputs: AttackInputs | null = inputsOf(batches[0]!);
+  try {
+    for (const [b, places] of batches.entries()) {
+      rate = learningRate(
+        plan.schedule,
+        plan.learningRate,
+        epoch + b / batches.length,
+        plan.epochs,
+        plan.warmUp,
+      );
+      const { pictures: clean, labels, noise } = inputs!;
+      const attacked = attacker.attack(learner.weights, clean, labels, noise);
+      const scores = learner.step(attacked, labels, rate);
+      tf.dispose([attacked, ...tensorsOf(inputs!)]);
+      // A GPU is still computing: the next batch is prepared before these results are waited for.
+      inputs = b + 1 < batches.length ? inputsOf(batches[b + 1]!) : null;
+      const before = scores();
 
-    refuseNonFinite(before.losses, epoch, b, batches.length);
-    losses.set(before.losses, done);
-    for (const right of scoresOf(before.logits, labelsOf(pictures, places), classes).correct)
-      correct += right;
-    done += places.length;
-    await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
+      refuseNonFinite(before.losses, epoch, b, batches.length);
+      losses.set(before.losses, done);
+      for (const right of scoresOf(before.logits, labelsOf(pictures, places), classes).correct)
+        correct += right;
+      done += places.length;
+      await hooks.onBatch(epoch * pictures.count + done, mean(before.losses));
+    }
+  } finally {
+    if (inputs !== null) tf.dispose(tensorsOf(inputs));
   }
   return { learningRate: rate, trainingLoss: mean(losses), trainingAccuracy: correct / pictures.count };
 }

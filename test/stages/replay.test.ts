@@ -149,7 +149,7 @@ describe.skipIf(backendName !== 'tensorflow').each(nets)('%s', (_title, params) 
       const x = pictures(batch, k);
       const labels = labelsOf(batch);
       const rate = 0.05 / (k + 1);
-      const { losses, logits } = learner.step(x, labels, rate);
+      const { losses, logits } = learner.step(x, labels, rate)();
       const rates = rateFactors(net).map((factor) => tf.scalar(rate * factor));
       const shares = tf.tensor1d(new Float32Array(batch).fill(1 / batch));
       const results = tf.tidy(() => step([...current, x, labels, shares, ...rates]));

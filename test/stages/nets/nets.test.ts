@@ -161,7 +161,7 @@ it('a replayed training step keeps the bits of its operations, at sizes that are
   const labels = tf.tensor1d([0, 1, 2, 3, 4, 5, 6], 'int32');
   const shares = tf.fill([7], 1 / 7);
   // At the first step most gradients are zero, whatever the rounding.
-  for (let step = 0; step < 3; step++) learner.step(x, labels, 0.1);
+  for (let step = 0; step < 3; step++) learner.step(x, labels, 0.1)();
 
   const replayed = compile(batchGradients(tf, net), { name: 'test' });
   const inputs: Tensor[] = [...learner.weights, x, labels, shares] as Tensor[];

@@ -57,7 +57,7 @@ describe.skipIf(!haveGolden)('three steps of SGD against PyTorch', () => {
     const losses: number[] = [];
     for (let step = 0; step < 3; step++) {
       const attacked: Tensor4D = attacker.attack(learner.weights, x, labels, null);
-      losses.push(mean(learner.step(attacked, labels, 0.05).losses));
+      losses.push(mean(learner.step(attacked, labels, 0.05)().losses));
       attacked.dispose();
     }
     const state = await learner.state([]);
