@@ -1,6 +1,5 @@
 /** From a described step to a job: its private folder with the needs under their own names, and what the worker must know. */
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PipelineError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { fillCommand } from '../pipeline/command.ts';
@@ -8,7 +7,7 @@ import { stageMark } from '../pipeline/stage.ts';
 import type { FileInput, Step } from '../pipeline/step.ts';
 import type { Job, JobNeed } from '../exec/executor.ts';
 import type { FrozenCode } from '../key/code.ts';
-import type { OutputRef, Store } from '../store/store.ts';
+import type { FileRef, OutputRef, Store } from '../store/store.ts';
 import type { BoundInput, Description, LocalFile } from './describe.ts';
 import { isNumerical, type Environments } from './environment.ts';
 import type { InputContext } from './inputs.ts';
@@ -29,7 +28,7 @@ export async function prepareJob(
   context: JobContext,
 ): Promise<Job> {
   const folder = context.store.jobFolder(Object.keys(step.needs));
-  const needs = await presentNeeds(step, description.inputs, folder, context);
+  const { needs, links } = await presentNeeds(step, description.inputs, folder, context);
   const amounts = amountsOf(step, 0);
   return {
     step: step.name,
@@ -38,6 +37,7 @@ export async function prepareJob(
     folder,
     params: step.params,
     needs,
+    links,
     outputs: step.outputs,
     seed: description.recipe.seed ?? null,
     env: context.environments.variables(step, gpus),
@@ -78,13 +78,14 @@ function work(step: Step, folder: string, needs: Job['needs'], context: JobConte
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Links each input into the job folder: `in/<need>/<name>`, or `in/<need>/<number>/<name>` for many. */
+/** Where each input is to be found in the job folder: `in/<need>/<name>`, or `in/<need>/<number>/<name>` for many. */
 async function presentNeeds(
   step: Step,
   inputs: readonly BoundInput[],
   folder: string,
   context: JobContext,
-): Promise<Job['needs']> {
+): Promise<Pick<Job, 'needs' | 'links'>> {
+  const links: [string, string | null][] = [];
   const needs: Record<string, JobNeed> = {};
   const members = new Map<string, { path: string; cell: Readonly<Record<string, Json>> }[]>();
   for (const [name, { need }] of Object.entries(step.needs)) {
@@ -98,26 +99,24 @@ async function presentNeeds(
     const path = list ? join(folder, 'in', need, String(list.length), name) : join(folder, 'in', need, name);
     if (list) list.push({ path, cell: cell ?? {} });
     else needs[need] = path;
-    mkdirSync(dirname(path), { recursive: true });
-    if ('file' in source) symlinkSync(join(context.projectFolder, source.file.path), path);
-    else await linkStored(ref, path, context.store);
+    if ('file' in source) links.push([path, join(context.projectFolder, source.file.path)]);
+    else links.push(...(await linksToStored(ref, path, context.store)));
   }
-  return needs;
+  return { needs, links };
 }
 
-async function linkStored(ref: OutputRef, path: string, store: Store): Promise<void> {
-  const link = async (file: { digest: string; bytes: number }, at: string): Promise<void> => {
+async function linksToStored(ref: OutputRef, path: string, store: Store): Promise<[string, string | null][]> {
+  const link = async (file: FileRef, at: string): Promise<[string, string]> => {
     const object = await store.object(file);
-    if (object === undefined)
-      throw new PipelineError({
-        reason: 'object-corrupt',
-        message: `object ${file.digest} went missing`,
-        hint: 'run again: it will be made anew',
-      });
-    mkdirSync(dirname(at), { recursive: true });
-    symlinkSync(object, at);
+    if (object !== undefined) return [at, object];
+    throw new PipelineError({
+      reason: 'object-corrupt',
+      message: `object ${file.digest} went missing`,
+      hint: 'run again: it will be made anew',
+    });
   };
-  if (ref.kind === 'file') return link(ref, path);
-  mkdirSync(path, { recursive: true });
-  for (const [name, file] of Object.entries(ref.files)) await link(file, join(path, name));
+  if (ref.kind === 'file') return [await link(ref, path)];
+  const links: [string, string | null][] = [[path, null]];
+  for (const [name, file] of Object.entries(ref.files)) links.push(await link(file, join(path, name)));
+  return links;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../core/json.ts';
 import type { Metrics } from '../core/events.ts';
-import type { Needs, RunContext } from '../pipeline/stage.ts';
+import type { Checkpoint, Needs, RunContext } from '../pipeline/stage.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import type { Job, JobProgress } from './executor.ts';
 import { outputPath } from './outputs.ts';
@@ -28,10 +28,12 @@ export function createContext(job: Job, io: JobIO): StageContext {
   const progress = throttled(io.progress);
   let metrics: Metrics = {};
   let tmp: string | undefined;
+  let checkpoint: Checkpoint | undefined;
 
   const context: RunContext<Json, Needs, string> = {
-    params: deepFreeze(structuredClone(job.params)),
-    needs: deepFreeze(structuredClone(job.needs)) as RunContext<Json, Needs, string>['needs'],
+    // The job came in a message: it is nobody else's.
+    params: deepFreeze(job.params),
+    needs: deepFreeze(job.needs) as RunContext<Json, Needs, string>['needs'],
     out(name) {
       if (!names.has(name))
         throw new Error(`out('${name}'): the stage does not declare this output, it declares ${list(names)}`);
@@ -52,9 +54,11 @@ export function createContext(job: Job, io: JobIO): StageContext {
       if (reported) metrics = { ...reported };
       progress.report({ done, total, unit, metrics });
     },
-    checkpoint: openCheckpoint(job.checkpoint, job.durable),
+    get checkpoint() {
+      return (checkpoint ??= openCheckpoint(job.checkpoint, job.durable));
+    },
     signal: io.signal,
-    resources: deepFreeze(structuredClone(job.resources)),
+    resources: deepFreeze(job.resources),
   };
   return {
     context,

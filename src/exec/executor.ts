@@ -24,10 +24,12 @@ export interface Job {
         /** Declared helper files, copied into the job folder: name there, path here. */
         readonly files: readonly { readonly name: string; readonly path: string }[];
       };
-  /** Private folder: `in/` holds the needs, `out/` receives outputs, `tmp/` is scratch. */
+  /** Private folder: `in/` gets the needs in place of an earlier job's, `out/` receives outputs, `tmp/` is scratch. */
   readonly folder: string;
   readonly params: Json;
   readonly needs: Readonly<Record<string, JobNeed>>;
+  /** What the needs' paths are links to; null for a folder without files. Made by whoever runs the job. */
+  readonly links: readonly (readonly [path: string, target: string | null])[];
   readonly outputs: readonly OutputSpec[];
   readonly seed: number | null;
   /** The whole environment of the job; secrets included, so never written down. */

@@ -1,6 +1,7 @@
 /** The output side of a job folder: prepared before the work, taken stock of after it. */
 import {
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -26,7 +27,8 @@ export function outputPath(folder: string, name: string): string {
 
 /** Makes `out/`, the folders that nested names need, and every folder output. */
 export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): void {
-  mkdirSync(join(folder, 'out'), { recursive: true });
+  const out = join(folder, 'out');
+  if (!existsSync(out)) mkdirSync(out, { recursive: true });
   for (const { name, kind } of outputs) {
     const path = outputPath(folder, name);
     if (kind === 'dir') mkdirSync(path, { recursive: true });

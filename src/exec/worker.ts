@@ -10,6 +10,7 @@ import { fail, ok, toFailure, type Failure, type FailureReason, type Result } fr
 import { runCommand } from './command.ts';
 import { environmentOf } from './environment.ts';
 import type { Job, JobDone } from './executor.ts';
+import { prepareInputs } from './inputs.ts';
 import { Isolation } from './isolation.ts';
 import { LogFile } from './log-file.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -65,6 +66,7 @@ async function perform(job: Job): Promise<void> {
   process.channel?.unref();
   const io = { ...ioOf(log), signal: stop.signal };
   try {
+    prepareInputs(job);
     prepareOutputs(job);
     if (job.work.kind === 'command') {
       answer(collected(job, await runCommand(job, job.work, io), started));

@@ -14,6 +14,15 @@ export function statSignature(path: string): string | undefined {
 
 /** A signature to store for later, or undefined where the file is too young to be told apart from its next version. */
 export function settledSignature(path: string, now = Date.now()): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && Number(stat.mtimeMs) <= now - racyMs ? statSignature(path) : undefined;
+  const signature = statSignature(path);
+  return signature !== undefined && isSettled(signature, now) ? signature : undefined;
 }
+
+/** Whether what this was the signature of was old enough then for any later write to show. */
+export function isSettled(signature: string, now = Date.now()): boolean {
+  const [, mtimeNs] = signature.replace('dir:', '').split(':');
+  return Number(mtimeNs) / 1e6 <= now - racyMs;
+}
+
+/** Bytes of the file. */
+export const sizeIn = (signature: string): number => Number(signature.split(':')[0]);

@@ -1,4 +1,5 @@
 /** Saved state of unfinished steps, one folder a key. What lies inside is the executor's business. */
+import { existsSync } from 'node:fs';
 import { hasCode, type Volume } from './volume.ts';
 
 export interface Checkpoints {
@@ -13,6 +14,8 @@ export function createCheckpoints(volume: Volume): Checkpoints {
     folder: (key) => layout.checkpoints(key),
     drop(key) {
       const path = layout.checkpoints(key);
+      // Most steps have none, and an error costs ten times as much as this.
+      if (!existsSync(path)) return;
       try {
         calls.rmdirSync(path);
       } catch (error) {

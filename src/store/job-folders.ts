@@ -1,6 +1,6 @@
 /**
  * Private folders of jobs. They are reused: making and removing a few folders costs a file system more than all else that a
- * small step does. What a job left behind goes; `out`, and `in` with a folder for each need, stay, empty.
+ * small step does. What a job left behind goes; `out` stays, empty, and `in` with its links, which the next job replaces.
  */
 import { readdirSync, rmSync } from 'node:fs';
 import type { Volume } from './volume.ts';
@@ -26,31 +26,20 @@ export function createJobFolders(volume: Volume): JobFolders {
     },
     giveBack(folder) {
       const shape = shapes.get(folder) ?? '';
-      const needs = new Set(shape.split('/'));
       try {
         for (const name of readdirSync(folder)) {
-          const path = `${folder}/${name}`;
-          if (name === 'in') emptyNeeds(path, needs);
-          else if (name === 'out') removeIn(path);
-          else remove(path);
+          if (name === 'out')
+            for (const left of readdirSync(`${folder}/out`)) remove(`${folder}/out/${left}`);
+          else if (name !== 'in') remove(`${folder}/${name}`);
         }
-        idle.set(shape, [...(idle.get(shape) ?? []), folder]);
+        const others = idle.get(shape);
+        if (others) others.push(folder);
+        else idle.set(shape, [folder]);
       } catch {
         // It goes with the folder of this process, which a later run sweeps.
       }
     },
   };
-}
-
-function emptyNeeds(folder: string, needs: ReadonlySet<string>): void {
-  for (const name of readdirSync(folder)) {
-    if (needs.has(name)) removeIn(`${folder}/${name}`);
-    else remove(`${folder}/${name}`);
-  }
-}
-
-function removeIn(folder: string): void {
-  for (const name of readdirSync(folder)) remove(`${folder}/${name}`);
 }
 
 function remove(path: string): void {

@@ -41,6 +41,9 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
 
   return {
     async take(key, onWait, signal) {
+      // Nearly always nobody builds it, and looking again after the claim would tell if somebody did.
+      const atOnce = signal.aborted ? undefined : claim(key, []);
+      if (atOnce) return atOnce;
       const quiet = quietTimes(clock);
       let told = '';
       for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 1.5, longestPauseMs)) {
@@ -60,6 +63,14 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
       return undefined;
     },
   };
+
+  function removeFile(path: string): void {
+    try {
+      calls.unlinkSync(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  }
 
   /** Takes the number after all of `dead`; undefined where someone was quicker. */
   function claim(key: string, dead: readonly LeaseFile[]): Lease | undefined {
@@ -129,7 +140,7 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
         }
         const own = fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
         closeSync(fd);
-        if (own) calls.rmSync(path, { force: true });
+        if (own) removeFile(path);
       },
     };
   }

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { PipelineError } from '../core/failure.ts';
 import { hashFile, hashFileSync, smallFile } from '../key/digest.ts';
-import { settledSignature, statSignature } from '../key/stat.ts';
+import { isSettled, sizeIn, statSignature } from '../key/stat.ts';
 import type { OnDamage } from './damage.ts';
 import type { FileRef, ProducedFile } from './store.ts';
 import { hasCode, type Volume } from './volume.ts';
@@ -13,6 +13,9 @@ export interface Objects {
   /** Path of bytes known to be right, or undefined. `again`: do not rely on a look so recent that a later write may hide. */
   readonly check: (file: FileRef, again: boolean) => Promise<string | undefined>;
 }
+
+/** A file changed this recently is young to everybody. */
+const youngMs = 60_000;
 
 interface Seen {
   readonly signature: string;
@@ -30,8 +33,8 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     return seen?.signature === signature && (seen.settled || !again);
   };
 
-  const remember = (digest: string, path: string, signature: string): void => {
-    good.set(digest, { signature, settled: settledSignature(path) === signature });
+  const remember = (digest: string, signature: string): void => {
+    good.set(digest, { signature, settled: isSettled(signature) });
   };
 
   const quarantine = (digest: string, why: string): void => {
@@ -59,7 +62,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
         // It may be there from a run that did not wait for the disk.
         volume.flush(path);
         const touched = statSignature(path);
-        if (touched !== undefined) remember(digest, path, touched);
+        if (touched !== undefined) remember(digest, touched);
       } else {
         // Fresh bytes replace what is there unread, so that building a step again also heals the store.
         good.delete(digest);
@@ -76,11 +79,11 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
         const signature = statSignature(path);
         if (signature === undefined || bad.has(digest)) return undefined;
         if (isKnown(digest, signature, again)) return path;
-        const why = await whatIsWrong(path, digest, bytes);
+        const why = await whatIsWrong(path, sizeIn(signature), digest, bytes);
         // Somebody healed, touched or changed it while it was read: what was found says nothing about it now.
         if (statSignature(path) !== signature) continue;
         if (why === undefined) {
-          remember(digest, path, signature);
+          remember(digest, signature);
           return path;
         }
         quarantine(digest, why);
@@ -112,7 +115,8 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     if (stat.isFile() && stat.nlink === 1) {
       if (stat.size !== file.bytes) throw vanished(file, `has ${stat.size} bytes instead of ${file.bytes}`);
       calls.chmodSync(file.path, 0o444);
-      touch(file.path);
+      // A file that keeps the time of something older would look to a collector as if it had lain here for long.
+      if (Math.abs(Date.now() - stat.mtimeMs) > youngMs) touch(file.path);
       try {
         volume.settle(file.path, path);
         return;
@@ -136,9 +140,13 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
   }
 }
 
-async function whatIsWrong(path: string, digest: string, bytes: number): Promise<string | undefined> {
+async function whatIsWrong(
+  path: string,
+  size: number,
+  digest: string,
+  bytes: number,
+): Promise<string | undefined> {
   try {
-    const size = fs.statSync(path).size;
     if (size !== bytes) return `has ${size} bytes instead of ${bytes}`;
     const found = bytes <= smallFile ? hashFileSync(path) : await hashFile(path);
     return found.digest === digest ? undefined : `has bytes with the digest ${found.digest}`;

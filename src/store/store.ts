@@ -111,7 +111,7 @@ export interface Store {
   /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
   lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
   /**
-   * A private folder for one job, on the store's file system. `out` and `in` with a folder for each need may be there, empty.
+   * A private folder for one job, on the store's file system. `out` may be there, empty, and `in` with the links of an earlier job.
    */
   jobFolder(needs?: readonly string[]): string;
   /** Gives a job's folder back, with whatever is left in it; it is reused. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../src/exec/executor.ts';
@@ -12,6 +12,7 @@ const sh = (run: string, more: Partial<Job> = {}, files: { name: string; path: s
 
 describe('a command', () => {
   test('runs in its folder with its files, its needs and its environment only', async () => {
+    const data = rig.write('data.txt', '12345');
     const path = rig.write(
       'tools/count.sh',
       `wc -c < in/data.txt; echo "$WORD"; env | cut -d= -f1 | sort | tr '\\n' ' '; echo noise >&2`,
@@ -24,9 +25,7 @@ describe('a command', () => {
       },
       { env: { PATH: process.env['PATH'] ?? '', WORD: 'hello' } },
     );
-    mkdirSync(join(job.folder, 'in'));
-    writeFileSync(join(job.folder, 'in/data.txt'), '12345');
-    const ran = await rig.run(pool, job);
+    const ran = await rig.run(pool, { ...job, links: [[join(job.folder, 'in/data.txt'), data]] });
     expect(ran.failure).toBeUndefined();
     expect(ran.text('a.txt')).toMatch(
       /^5\nhello\nCUDA_VISIBLE_DEVICES (?:OLDPWD )?PATH PWD (?:SHLVL )?WORD (?:_ )?$/,

@@ -68,6 +68,7 @@ export class Rig {
       folder,
       params: {},
       needs: {},
+      links: [],
       outputs: [{ name: 'a.txt', kind: 'file' }],
       seed: null,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.folder },
