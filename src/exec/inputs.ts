@@ -1,14 +1,16 @@
 /** The input side of a job folder: the needs under their own names, as links into the store and the project. */
-import { mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Job } from './executor.ts';
 
-/** Makes the job's links. Folders that an earlier job of the same needs left are used again; its links are not. */
+/**
+ * Makes the job's links. Folders that an earlier job of the same needs left are used again. Its links are put aside, to be
+ * deleted with all else that the process leaves: ext4 searches long for an inode that was not freed a moment ago.
+ */
 export function prepareInputs({ folder, needs, links }: Pick<Job, 'folder' | 'needs' | 'links'>): void {
-  for (const need of namesIn(join(folder, 'in'))) {
-    if (need in needs)
-      for (const name of namesIn(join(folder, 'in', need))) remove(join(folder, 'in', need, name));
-    else remove(join(folder, 'in', need));
+  for (const { name: need, path } of entriesIn(join(folder, 'in'))) {
+    if (need in needs) for (const left of entriesIn(path)) clear(left, join(dirname(folder), 'used'));
+    else remove(path);
   }
   for (const [path, target] of links) {
     if (target === null) mkdirSync(path, { recursive: true });
@@ -26,20 +28,41 @@ function link(target: string, path: string): void {
   }
 }
 
-function namesIn(folder: string): string[] {
+interface Left {
+  readonly name: string;
+  readonly path: string;
+  readonly isLink: boolean;
+}
+
+function entriesIn(folder: string): Left[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      path: join(folder, entry.name),
+      isLink: entry.isSymbolicLink(),
+    }));
   } catch {
     // Not made yet.
     return [];
   }
 }
 
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // A folder.
-    rmSync(path, { recursive: true, force: true });
+let count = 0;
+
+function clear({ path, isLink }: Left, aside: string): void {
+  if (!isLink) {
+    remove(path);
+    return;
   }
+  const to = join(aside, `${process.pid}-${count++}`);
+  try {
+    renameSync(path, to);
+  } catch {
+    mkdirSync(aside, { recursive: true });
+    renameSync(path, to);
+  }
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

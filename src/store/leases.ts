@@ -1,13 +1,12 @@
 /**
  * Leases: who may build a key now, across processes and machines, with plain files and no lock of the system.
  *
- * A lease is a file `<key>.<n>`, created exclusively. Whoever finds only files of dead owners creates the next number, and
+ * A lease is a file `<key>.<n>`, given its name exclusively. Whoever finds only files of dead owners creates the next number, and
  * never removes a file before that: between two takers the exclusive creation decides. After creating, it looks again: if a
  * higher number or another living owner has appeared meanwhile, it steps back. So of any two at least one sees the other.
  * A lease lost by mistake (an owner silent for long) costs repeated work, never a wrong result: commits are atomic.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { Clock } from './clock.ts';
 import {
   describeOwner,
@@ -16,11 +15,11 @@ import {
   leaseNumbers,
   readLeases,
   type LeaseFile,
-  type LeaseRecord,
 } from './lease-files.ts';
 import { processId, thisProcess, type ProcessId } from './owner.ts';
 import type { Lease } from './store.ts';
-import { hasCode, type Volume } from './volume.ts';
+import { createOwnLeaseFiles, type OwnLeaseFile } from './own-lease-files.ts';
+import type { Volume } from './volume.ts';
 
 const firstPauseMs = 20;
 const longestPauseMs = 500;
@@ -38,6 +37,7 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
   const { layout, calls } = volume;
   const beating = new Set<() => void>();
   let stopBeating: (() => void) | undefined;
+  const files = createOwnLeaseFiles(volume);
 
   return {
     async take(key, onWait, signal) {
@@ -64,47 +64,32 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
     },
   };
 
-  function removeFile(path: string): void {
-    try {
-      calls.unlinkSync(path);
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-    }
-  }
-
   /** Takes the number after all of `dead`; undefined where someone was quicker. */
   function claim(key: string, dead: readonly LeaseFile[]): Lease | undefined {
     const number = dead.reduce((highest, file) => Math.max(highest, file.number), -1) + 1;
     const path = `${layout.leases}/${key}.${number}`;
-    let fd = -1;
-    try {
-      volume.creating(path, () => {
-        fd = calls.openSync(path, 'wx');
-      });
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return undefined;
-      throw error;
-    }
-    const lease = hold(key, number, path, fd);
+    const token = randomBytes(8).toString('hex');
+    const file = files.place(path, { ...thisProcess(), token, workers: [], beat: 0 });
+    if (!file) return undefined;
+    const lease = hold(key, number, token, file);
     const others = readLeases(layout.leases, key, number);
-    if (others.every((file) => dead.some((known) => known.path === file.path && known.text === file.text))) {
-      for (const file of others) calls.rmSync(file.path, { force: true });
+    if (
+      others.every((other) => dead.some((known) => known.path === other.path && known.text === other.text))
+    ) {
+      for (const other of others) calls.rmSync(other.path, { force: true });
       return lease;
     }
     lease.release();
     return undefined;
   }
 
-  function hold(key: string, number: number, path: string, fd: number): Lease {
-    const token = randomBytes(8).toString('hex');
+  function hold(key: string, number: number, token: string, file: OwnLeaseFile): Lease {
     const workers: ProcessId[] = [];
     let beat = 0;
     let released = false;
 
-    // Written over in place through the open file: it only ever grows, and a file removed by a taker cannot come back.
     const write = (): void => {
-      const record: LeaseRecord = { ...thisProcess(), token, workers, beat };
-      calls.writeSync(fd, JSON.stringify(record), 0);
+      file.write({ ...thisProcess(), token, workers, beat });
     };
     const heartbeat = (): void => {
       beat++;
@@ -114,7 +99,6 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
         // A heartbeat that cannot be written must not stop the work; at worst another machine repeats it.
       }
     };
-    write();
     beating.add(heartbeat);
     stopBeating ??= clock.every(silenceMs / 5, () => {
       for (const each of beating) each();
@@ -127,9 +111,7 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
         write();
       },
       held: () =>
-        !released &&
-        fstatSync(fd).nlink > 0 &&
-        leaseNumbers(layout.leases, key).every((other) => other <= number),
+        !released && file.isThere() && leaseNumbers(layout.leases, key).every((other) => other <= number),
       release() {
         if (released) return;
         released = true;
@@ -138,9 +120,7 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
           stopBeating?.();
           stopBeating = undefined;
         }
-        const own = fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
-        closeSync(fd);
-        if (own) removeFile(path);
+        file.release();
       },
     };
   }
