@@ -1,9 +1,10 @@
-/** Which steps of a grid belong together: those whose names differ only in the values of their cells. Pure. */
+/** Which steps belong together: those whose names differ only in the values of their cells, or in numbers. Pure. */
 import type { Step } from './step.ts';
 
 /**
  * Each step's name with its cell's values replaced by their axes: `train/ar-{epsilon}/seed-{rep}`. Where a value occurs more
- * than once in a name (`resnet-8/pgd-8`), the place is taken that most steps share.
+ * than once in a name (`resnet-8/pgd-8`), the place is taken that most steps share. Many steps of a stage that were declared
+ * in a loop of one's own, without cells, have their numbers replaced: `train/seed-*`.
  */
 export function groupsOf(steps: readonly Step[]): Map<Step, string> {
   const candidates = new Map(steps.map((step) => [step, templatesOf(step)]));
@@ -12,7 +13,28 @@ export function groupsOf(steps: readonly Step[]): Map<Step, string> {
     for (const each of templates) shared.set(each, (shared.get(each) ?? 0) + 1);
   const best = (templates: readonly string[]): string =>
     templates.reduce((found, each) => (shared.get(each)! > shared.get(found)! ? each : found));
-  return new Map([...candidates].map(([step, templates]) => [step, best(templates)]));
+  const alike = patternsOf(steps);
+  return new Map([...candidates].map(([step, templates]) => [step, alike.get(step) ?? best(templates)]));
+}
+
+/** Fewer than these are better seen one by one. */
+const MANY = 10;
+
+function patternsOf(steps: readonly Step[]): Map<Step, string> {
+  const byStage = new Map<unknown, Map<string, Step[]>>();
+  for (const step of steps) {
+    if (Object.keys(step.cell).length > 0) continue;
+    const patterns = byStage.get(step.stage) ?? new Map<string, Step[]>();
+    byStage.set(step.stage, patterns);
+    const pattern = step.name.replace(/\d+(\.\d+)?/g, '*');
+    const known = patterns.get(pattern);
+    if (known) known.push(step);
+    else patterns.set(pattern, [step]);
+  }
+  const many = [...byStage.values()].flatMap((patterns) =>
+    [...patterns].filter(([, alike]) => alike.length >= MANY),
+  );
+  return new Map(many.flatMap(([pattern, alike]) => alike.map((step) => [step, pattern] as const)));
 }
 
 function templatesOf({ name, cell }: Step): string[] {

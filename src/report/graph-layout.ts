@@ -90,16 +90,21 @@ function labelOf(node: DrawnNode): Omit<PlacedNode, 'node' | 'x' | 'y'> {
   };
 }
 
-/** Parts of a path joined into lines; only a part that is too long by itself makes a longer line. */
+/** Parts of a path joined into lines; a part that is too long by itself keeps its ends. */
 function wrapPath(parts: readonly string[]): string[] {
   const lines: string[] = [];
-  for (const part of parts) {
+  for (const part of parts.map(shortened)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + part.length <= LONGEST_LINE)
       lines[lines.length - 1] = `${last}/${part}`;
     else lines.push(part);
   }
   return lines.map((line, i) => (i < lines.length - 1 ? `${line}/` : line));
+}
+
+function shortened(part: string): string {
+  const half = Math.floor((LONGEST_LINE - 1) / 2);
+  return part.length <= LONGEST_LINE ? part : `${part.slice(0, half)}…${part.slice(-half)}`;
 }
 
 const round = (n: number): number => Math.round(n * 10) / 10;
