@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { bytes, metric } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import { share } from '../../core/time-left.ts';
+import { backendText } from '../backend-text.ts';
 import type { LiveStep } from '../run-view.ts';
 import type { StepDetail } from '../study.ts';
 import { askStep } from './ask.ts';
@@ -132,7 +133,7 @@ function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
             facts={[
               ['key', <Digest key="key" of={made.key} />],
               ['built', `${moment(made.startedAt)} ${madeText(made)}`],
-              ...(made.backend === undefined ? [] : [['backend', jsonText(made.backend)] as const]),
+              ...(made.backend === undefined ? [] : [['backend', backendText(made.backend)] as const]),
               ...Object.entries(made.metrics ?? {}).map(([name, value]) => [name, metric(value)] as const),
               ...files.map(({ name, digest }) => [name, <Digest key={name} of={digest} />] as const),
             ]}

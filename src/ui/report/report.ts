@@ -8,6 +8,7 @@ import { reasonsText } from '../../report/words.ts';
 import type { RunView } from '../run-view.ts';
 import type { Look, Made, Study, StudyStep } from '../study.ts';
 import { contentOf, type ReportedResult, type Shown } from './content.ts';
+import { lineagesHtml } from './lineage.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -58,7 +59,7 @@ export async function reportHtml(look: Look, { css, version, run }: ReportOption
           <h2 id="graph">The graph</h2>
           ${graphHtml(study)}
           <h2 id="made">How it was made</h2>
-          ${built.map(lineageHtml)}
+          ${lineagesHtml(built)}
         </main>
       </body>
     </html> `;
@@ -171,58 +172,6 @@ const shownHtml = ({ stem, picture, table, isData, downloads }: Shown, { name }:
 const madeHtml = ({ key, startedAt, ms, host, run }: Made): Html =>
   html`key <code>${key.slice(0, 16)}</code> · built ${moment(startedAt)} in ${duration(ms)} on ${host}, run
     ${run}`;
-
-function lineageHtml({ name, state, lineage }: ReportedResult): Html {
-  const total = lineage.reduce((sum, { ms }) => sum + ms, 0);
-  const backends = [
-    ...new Set(lineage.flatMap(({ backend }) => (backend === undefined ? [] : [text(backend)]))),
-  ];
-  const hosts = [...new Set(lineage.map(({ host }) => host))];
-  return html`<section>
-    <h3>${name}</h3>
-    <p>
-      ${
-        state === 'fresh'
-          ? `${plural(lineage.length, 'step')}, ${duration(total)} of computing on ${enumerate(hosts, 5)}.`
-          : 'Its steps have changed since it was built; of that time only its own record is shown.'
-      }
-      ${backends.length > 0 ? html`Backend: ${backends.join('; ')}.` : ''}
-    </p>
-    <details>
-      <summary>Every step behind it</summary>
-      <div class="table" tabindex="0" role="region" aria-label="Table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col">Key</th>
-              <th scope="col">Seed</th>
-              <th scope="col">Built</th>
-              <th scope="col" class="number">Time</th>
-              <th scope="col">Run</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${lineage.slice(0, MOST_STEPS).map(
-              (made) =>
-                html`<tr>
-                  <td>${made.step}</td>
-                  <td><code>${made.key.slice(0, 16)}</code></td>
-                  <td>${made.seed ?? ''}</td>
-                  <td>${moment(made.startedAt)}</td>
-                  <td class="number">${duration(made.ms)}</td>
-                  <td>${made.run}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${lineage.length > MOST_STEPS ? html`<p>… and ${integer(lineage.length - MOST_STEPS)} more</p>` : ''}
-    </details>
-  </section>`;
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function graphHtml({ graph, pipeline, profile }: Study): Html {
   if (!graph) return html`<p>It has too many parts to be drawn here.</p>`;
