@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import type { Counts, Metrics, Reason } from '../core/events.ts';
 import { share, timeLeft, type Pace } from '../core/time-left.ts';
 import { amountText, metricsText } from './lines.ts';
-import { duration, integer } from './measures.ts';
+import { integer, wholeSeconds } from './measures.ts';
 import { outlookText, type Outlook } from './outlook.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
@@ -99,9 +99,6 @@ function timeText(step: RunningStep, now: number): string {
     ? `for ${wholeSeconds(now - step.startedAt)}`
     : `${wholeSeconds(Math.max(1, left))} left`;
 }
-
-/** Tenths of a second would make every line change with every frame. */
-const wholeSeconds = (ms: number): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms));
 
 /** What is most wanted comes first: a narrow terminal cuts at the right. */
 function runText(run: LiveRun, { columns, now, paint: p }: Frame): string {

@@ -20,6 +20,10 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
 }
 
+/** `duration` for what changes while one looks: no tenths, `41 s`. */
+export const wholeSeconds = (ms: number): string =>
+  ms < 60_000 ? `${Math.max(0, Math.ceil(ms / 1000))} s` : duration(ms);
+
 /** Decimal units, as disks are sold: `512 B`, `1.2 MB`, `20 GB`. */
 export function bytes(size: number): string {
   if (size < 1000) return `${Math.round(size)} B`;

@@ -31,6 +31,8 @@ export interface RunView {
   readonly counts: Counts;
   readonly notices: readonly string[];
   readonly ended: { readonly ok: boolean; readonly ms: number; readonly failure?: Failure } | null;
+  /** The latest time its progress told: a step whose own time is not told yet was started about then. */
+  readonly clock: number;
   /** How long it would still take, said at a time of the steps' clock. */
   readonly outlook: Outlook | null;
   /** Its process is there. A run that has neither ended nor a process was killed. */
@@ -64,6 +66,7 @@ export const emptyRun = (run: string): RunView => ({
   counts: { built: 0, reused: 0, failed: 0, notRun: 0 },
   notices: [],
   ended: null,
+  clock: 0,
   outlook: null,
   alive: false,
 });
@@ -91,15 +94,15 @@ type Draft = { -readonly [K in keyof Omit<RunView, 'steps' | 'notices'>]: RunVie
   readonly notices: string[];
 };
 
-/** Until its progress says when it was started, it was with the run. */
-const unreached = ({ at }: Draft): LiveStep => ({
+/** Until its progress says when it was started. */
+const unreached = ({ at, clock }: Draft): LiveStep => ({
   state: 'running',
   reasons: [],
   key: null,
   ms: 0,
   unit: '',
   metrics: {},
-  startedAt: Date.parse(at),
+  startedAt: Math.max(clock, Date.parse(at)),
   etaMs: null,
   total: null,
 });
@@ -158,6 +161,7 @@ function progressed(draft: Draft, line: ProgressLine): void {
     return;
   }
   const at = Date.parse(draft.at) + line.t;
+  draft.clock = at;
   if ('leftMs' in line) {
     draft.outlook = { at, leftMs: line.leftMs, unknown: line.unknown };
     return;

@@ -6,6 +6,7 @@ import { run, type RunResult } from '../../build/run.ts';
 import type { Report } from '../../core/events.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
+import { plural } from '../../report/measures.ts';
 import { paint, type Paint } from '../../report/paint.ts';
 import { recordProgress } from '../../report/progress-record.ts';
 import { createAnnouncer } from '../../watch/announce.ts';
@@ -105,5 +106,12 @@ async function dryRun(
 
 function printPublished({ published }: RunResult, p: Paint): void {
   for (const { folder, files } of published)
-    if (files.length > 0) print(`${p.file(`${folder}/`)}  ${files.join('  ')}`);
+    if (files.length > 0) print(`${p.file(`${folder}/`)}  ${listed(files).join('  ')}`);
 }
+
+const MOST_FILES = 8;
+
+const listed = (files: readonly string[]): readonly string[] =>
+  files.length <= MOST_FILES
+    ? files
+    : [...files.slice(0, MOST_FILES), `and ${plural(files.length - MOST_FILES, 'more file')}`];

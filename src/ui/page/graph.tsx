@@ -8,7 +8,7 @@ import { shownNode, type ShownNode, type ShownStep } from './states.ts';
 const { titleSize, lineSize, lineHeight, padding } = textSizes;
 /** Nothing smaller can be read. */
 const SMALLEST = 0.72;
-const LARGEST = 1.25;
+const LARGEST = 1;
 
 interface GraphProps {
   readonly graph: PlacedGraph;

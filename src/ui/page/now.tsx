@@ -1,6 +1,6 @@
 /** What runs this moment and what has failed, below the graph. */
 import type { JSX } from 'preact';
-import { duration, metric } from '../../report/measures.ts';
+import { metric, wholeSeconds } from '../../report/measures.ts';
 import { share, timeLeft } from '../../core/time-left.ts';
 import type { LiveStep } from '../run-view.ts';
 import { Badge, Bar } from './parts.tsx';
@@ -50,6 +50,7 @@ export function advanceText(live: LiveStep, now: number): string {
   const amount =
     live.latest && `${live.latest.done}${live.total === null ? '' : ` of ${live.total}`} ${live.unit}`;
   const metrics = Object.entries(live.metrics).map(([name, value]) => `${name} ${metric(value)}`);
-  const time = left === undefined ? `for ${duration(now - live.startedAt)}` : `${duration(left)} left`;
+  const time =
+    left === undefined ? `for ${wholeSeconds(now - live.startedAt)}` : `${wholeSeconds(left)} left`;
   return [amount, ...metrics, time].filter((part) => part !== undefined).join(' · ');
 }

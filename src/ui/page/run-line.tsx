@@ -1,6 +1,6 @@
 /** The newest run in one line: how far it is, or how it ended. */
 import type { JSX } from 'preact';
-import { duration, enumerate, integer } from '../../report/measures.ts';
+import { duration, enumerate, integer, wholeSeconds } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import { outlookText } from '../../report/outlook.ts';
 import type { RunView } from '../run-view.ts';
@@ -32,7 +32,7 @@ export function RunLine({ view, now }: { view: RunView | null; now: number }): J
           {ended
             ? `took ${duration(ended.ms)}, started ${moment(at)}`
             : alive
-              ? [`for ${duration(now - Date.parse(at))}`, outlookText(view.outlook, now)]
+              ? [`for ${wholeSeconds(now - Date.parse(at))}`, outlookText(view.outlook, now)]
                   .filter(Boolean)
                   .join(', ')
               : `started ${moment(at)}`}
