@@ -1,7 +1,13 @@
 /** What a stage may leave behind in `globalThis`, noticed: the next job of a warm worker must find what a fresh one offers. */
 
-/** Names that a numerical library keeps for itself; its tensors are counted, and its facts are fixed per worker. */
-const known = new Set<PropertyKey>(['_tfengine', '_tfGlobals', Symbol.for('ar-pipe.backend')]);
+/**
+ * Names that a numerical library keeps for itself when a stage starts it (`proto`: its protocol buffers); its tensors are counted, and
+ * its facts are fixed per worker.
+ */
+const known = new Set<PropertyKey>([
+  ...['_tfengine', '_tfGlobals', 'proto'],
+  ...['ar-pipe.backend', 'ar-pipe.tf'].map((name) => Symbol.for(name)),
+]);
 
 const lazy = Symbol('lazy');
 

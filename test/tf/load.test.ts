@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { loadBackend } from 'ar-pipe/tf';
+import { loadBackend, type Rank } from 'ar-pipe/tf';
+import { changedGlobal, globals } from '../../src/exec/globals.ts';
 import { backendEnv, chooseBackend } from '../../src/tf/record.ts';
 
 const reported = (): unknown =>
   (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('ar-pipe.backend')];
+
+test('a worker in which a stage has loaded it is as good as new', async () => {
+  const before = globals();
+  const { tf } = await loadBackend();
+  tf.tidy(() => tf.conv2d(tf.ones<Rank.R4>([1, 4, 4, 1]), tf.ones<Rank.R4>([3, 3, 1, 1]), 1, 'same'));
+  expect(changedGlobal(before, globals(), false)).toBeUndefined();
+});
 
 test('the backend is loaded once, is the chosen one, and is reported as it enters keys', async () => {
   const [first, second] = await Promise.all([loadBackend(), loadBackend()]);
