@@ -48,7 +48,7 @@ function hasZero(d: Float64Array, low: number, high: number, negligible: number)
 
 /** Smaller singular value of [[f, g], [0, h]]: |f h| over the larger one. */
 function smallerOfLastTwo(f: number, g: number, h: number): number {
-  const larger = (Math.hypot(f + h, g) + Math.hypot(f - h, g)) / 2;
+  const larger = (length(f + h, g) + length(f - h, g)) / 2;
   return larger === 0 ? 0 : Math.abs(f * h) / larger;
 }
 

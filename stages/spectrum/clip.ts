@@ -4,7 +4,7 @@ import { conjugateTranspose, zeros, type ComplexMatrix } from './complex-matrix.
 import type { Kernel } from './kernel.ts';
 import { spectralNorm } from './operator.ts';
 import { rightVectorsAbove, type RightVectors } from './right-vectors.ts';
-import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
+import { phases, transfers } from './transfer.ts';
 
 /**
  * - `clip`: singular values above the level become the level; the kernel is then cut back to its own taps
@@ -45,11 +45,9 @@ export function clipSingularValues(kernel: Kernel, n: number, level: number): Ke
   const size = inputs * outputs;
   const data = kernel.data.slice();
   let clipped = false;
-  const transfer = zeros(inputs, outputs);
-  for (const { u, v, weight } of frequenciesOf(kernel, n)) {
-    writeTransfer(kernel, table, { u, v }, transfer);
-    if (liesBelow(transfer, level)) continue;
-    const excess = excessOver(transfer, level);
+  for (const { u, v, weight, matrix } of transfers(kernel, n)) {
+    if (liesBelow(matrix, level)) continue;
+    const excess = excessOver(matrix, level);
     if (excess === undefined) continue;
     clipped = true;
     for (let a = 0; a < height; a++) {

@@ -3,7 +3,7 @@ import { liesBelow } from './below.ts';
 import { zeros } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
 import { descending, singularValues } from './singular-values.ts';
-import { frequenciesOf, phases, writeTransfer } from './transfer.ts';
+import { transfers } from './transfer.ts';
 
 export interface OperatorOptions {
   /** Height and width of the layer's input map. */
@@ -26,20 +26,11 @@ export function operatorSingularValues(kernel: Kernel, { n, stride = 1 }: Operat
     );
   }
   const [, , inputs, outputs] = kernel.shape;
-  const out = n / stride;
   const each = Math.min(stride * stride * inputs, outputs);
-  const all = new Float64Array(out * out * each);
-  const stacked = zeros(stride * stride * inputs, outputs);
-  const table = phases(n);
+  const all = new Float64Array((n / stride) ** 2 * each);
   let filled = 0;
-  for (const { u, v, weight } of frequenciesOf(kernel, out)) {
-    for (let p = 0; p < stride; p++) {
-      for (let q = 0; q < stride; q++) {
-        const alias = { u: u + p * out, v: v + q * out };
-        writeTransfer(kernel, table, alias, stacked, (p * stride + q) * inputs, 1 / stride);
-      }
-    }
-    const values = singularValues(stacked);
+  for (const { matrix, weight } of transfers(kernel, n, stride)) {
+    const values = singularValues(matrix);
     for (let copy = 0; copy < weight; copy++) {
       all.set(values, filled);
       filled += each;
@@ -50,14 +41,10 @@ export function operatorSingularValues(kernel: Kernel, { n, stride = 1 }: Operat
 
 /** The largest singular value of the operator without its stride, for an n x n map (n = 1 for a matrix): exact, not an estimate. */
 export function spectralNorm(kernel: Kernel, n: number): number {
-  const [, , inputs, outputs] = kernel.shape;
-  const transfer = zeros(inputs, outputs);
-  const table = phases(n);
   let norm = 0;
-  for (const frequency of frequenciesOf(kernel, n)) {
-    writeTransfer(kernel, table, frequency, transfer);
-    if (liesBelow(transfer, norm)) continue;
-    for (const value of singularValues(transfer)) norm = Math.max(norm, value);
+  for (const { matrix } of transfers(kernel, n)) {
+    if (liesBelow(matrix, norm)) continue;
+    for (const value of singularValues(matrix)) norm = Math.max(norm, value);
   }
   return norm;
 }
