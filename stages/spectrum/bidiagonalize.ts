@@ -20,8 +20,11 @@ export interface Reduction extends Bidiagonal {
   readonly reflectors: Interleaved;
 }
 
-/** Squares of norms below this count as 0. Squares of smaller numbers would lose all digits to underflow. */
-export const negligible = 1e-280;
+/** Squares of norms below this count as 0. They stay far above underflow, also after `beside`. */
+export const negligible = 1e-250;
+
+/** An element whose square is below this share of the norm's is lost in rounding beside it. */
+const beside = 1e-36;
 
 /**
  * Bidiagonal matrix with the singular values of `matrix` (rows >= cols) over `divisor`, which should bring its largest entry near 1.
@@ -145,7 +148,7 @@ function timesRow(
 function lengthenFirst(a: Float64Array, first: number, square: number): number {
   const norm = Math.sqrt(square);
   const ownSquare = a[first]! ** 2 + a[first + 1]! ** 2;
-  if (ownSquare < negligible) {
+  if (ownSquare < beside * square) {
     a[first] = norm;
     a[first + 1] = 0;
     return 1 / square;

@@ -14,6 +14,12 @@ export function copyOf(matrix: ComplexMatrix): ComplexMatrix {
   return { ...matrix, re: matrix.re.slice(), im: matrix.im.slice() };
 }
 
+/** `count` rows from `first` on: a view. */
+export function rowsOf({ cols, re, im }: ComplexMatrix, first: number, count: number): ComplexMatrix {
+  const [begin, end] = [first * cols, (first + count) * cols];
+  return { rows: count, cols, re: re.subarray(begin, end), im: im.subarray(begin, end) };
+}
+
 /** A^H, a new matrix. */
 export function conjugateTranspose({ rows, cols, re, im }: ComplexMatrix): ComplexMatrix {
   const result = zeros(cols, rows);

@@ -1,5 +1,5 @@
 /** The transfer matrices of a circular convolution: its operator, block-diagonal in the Fourier basis (Sedghi et al. 2019). */
-import { zeros, type ComplexMatrix } from './complex-matrix.ts';
+import { rowsOf, zeros, type ComplexMatrix } from './complex-matrix.ts';
 import type { Kernel } from './kernel.ts';
 
 /** A frequency (u, v), and how many of the n^2 have its singular values: for real kernels (-u, -v) has the conjugate matrix. */
@@ -23,7 +23,7 @@ export function frequencies(n: number): Frequency[] {
 }
 
 /** The same for a kernel: a single tap has the same transfer matrix at all of them. */
-export function frequenciesOf({ shape: [height, width] }: Kernel, n: number): Frequency[] {
+function frequenciesOf({ shape: [height, width] }: Kernel, n: number): Frequency[] {
   return height === 1 && width === 1 ? [{ u: 0, v: 0, weight: n * n }] : frequencies(n);
 }
 
@@ -75,8 +75,8 @@ export function* transfers(kernel: Kernel, n: number, stride = 1): Generator<Tra
     }
     for (let p = 0; p < stride; p++) {
       for (let q = 0; q < stride; q++) {
-        const first = (p * stride + q) * inputs * outputs;
-        sumOverWidth(columns[p]!, table, frequency.v + q * out, 1 / stride, matrix, first);
+        const block = rowsOf(matrix, (p * stride + q) * inputs, inputs);
+        sumOverWidth(columns[p]!, table, frequency.v + q * out, 1 / stride, block);
       }
     }
     yield { ...frequency, matrix };
@@ -97,7 +97,7 @@ function sumOverHeight(
     const t = (u * a) % table.n;
     const cos = table.cos[t]!;
     const sin = table.sin[t]!;
-    const tap = (a * width + b) * re.length;
+    const tap = ((a * width + b) * re.length) | 0;
     for (let i = 0; i < re.length; i++) {
       const value = data[tap + i]!;
       re[i]! += cos * value;
@@ -106,25 +106,25 @@ function sumOverHeight(
   }
 }
 
-/** Writes scale * (sum over b of columns[b] exp(-2 pi i v b / n)) into `target` from element `first` on. */
+/** target = scale * (sum over b of columns[b] exp(-2 pi i v b / n)) */
 function sumOverWidth(
   columns: readonly ComplexMatrix[],
   table: Phases,
   v: number,
   scale: number,
   { re, im }: ComplexMatrix,
-  first: number,
 ): void {
+  re.fill(0);
+  im.fill(0);
   columns.forEach((column, b) => {
     const t = (v * b) % table.n;
     const cos = scale * table.cos[t]!;
     const sin = scale * table.sin[t]!;
-    for (let i = 0, p = first; i < column.re.length; i++, p++) {
+    for (let i = 0; i < re.length; i++) {
       const cr = column.re[i]!;
       const ci = column.im[i]!;
-      // The first overwrites what the frequency before has left.
-      re[p] = (b === 0 ? 0 : re[p]!) + (cos * cr - sin * ci);
-      im[p] = (b === 0 ? 0 : im[p]!) + (cos * ci + sin * cr);
+      re[i]! += cos * cr - sin * ci;
+      im[i]! += cos * ci + sin * cr;
     }
   });
 }

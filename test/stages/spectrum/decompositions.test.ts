@@ -97,6 +97,44 @@ describe('singular values and right vectors', () => {
     );
   });
 
+  it('leave the matrix as it is, of any size and scale', () => {
+    fc.assert(
+      fc.property(matrices, fc.constantFrom(2 ** -600, 1, 2 ** 600), (matrix, scale) => {
+        const scaled = {
+          ...matrix,
+          re: matrix.re.map((value) => value * scale),
+          im: matrix.im.map((value) => value * scale),
+        };
+        const before = copyOf(scaled);
+        const wanted = singularValues(matrix);
+        singularValues(scaled).forEach((value, j) => {
+          expect(value / scale).toBeCloseTo(wanted[j]!, 12);
+        });
+        if (scaled.rows >= scaled.cols) rightVectorsAbove(scaled, 0);
+        expect(scaled).toEqual(before);
+      }),
+    );
+  });
+
+  it.each([
+    [1, 0],
+    [2, 0],
+    [0, 1],
+  ])('survive columns and rows of zeros: %i and %i of them before the rest', (cols, rows) => {
+    const [height, width] = [rows + 5, cols + 3];
+    const matrix = zeros(height, width);
+    for (let i = rows; i < height; i++)
+      for (let j = cols; j < width; j++) matrix.re[i * width + j] = Math.sin(1 + 7 * i + j * j);
+    const found = descending(singularValues(matrix));
+    const dense = zeros(5, 3);
+    for (let i = 0; i < 5; i++)
+      for (let j = 0; j < 3; j++) dense.re[i * 3 + j] = matrix.re[(rows + i) * width + cols + j]!;
+    const wanted = [...descending(singularValues(dense)), ...new Array<number>(cols).fill(0)];
+    wanted.forEach((value, i) => {
+      expect(found[i]).toBeCloseTo(value, 14);
+    });
+  });
+
   it('lie below a level exactly where the largest does', () => {
     fc.assert(
       fc.property(matrices, fc.double({ min: 0.5, max: 1.5, noNaN: true }), (matrix, ratio) => {
