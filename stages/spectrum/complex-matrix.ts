@@ -1,4 +1,4 @@
-/** Complex matrix, row-major, real and imaginary parts apart. Mutable: the decompositions work in place. */
+/** Complex matrix, row-major, real and imaginary parts apart. */
 export interface ComplexMatrix {
   readonly rows: number;
   readonly cols: number;
@@ -8,10 +8,6 @@ export interface ComplexMatrix {
 
 export function zeros(rows: number, cols: number): ComplexMatrix {
   return { rows, cols, re: new Float64Array(rows * cols), im: new Float64Array(rows * cols) };
-}
-
-export function copyOf(matrix: ComplexMatrix): ComplexMatrix {
-  return { ...matrix, re: matrix.re.slice(), im: matrix.im.slice() };
 }
 
 /** `count` rows from `first` on: a view. */
