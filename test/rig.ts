@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LastResult, LastResults } from '../src/build/last.ts';
-import type { OutputRef, Produced, Store } from '../src/store/store.ts';
+import type { GpuLeases, OutputRef, Produced, Store } from '../src/store/store.ts';
 import type { Event, Metrics } from '../src/core/events.ts';
 import type { Failure, Result } from '../src/core/failure.ts';
 import type { Executor, Job, JobDone, JobHooks } from '../src/exec/executor.ts';
@@ -67,7 +67,11 @@ export interface Rig {
 }
 
 export function createRig(
-  options: { readonly store?: Store; readonly numerical?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly store?: Store;
+    readonly gpuLeases?: GpuLeases;
+    readonly numerical?: Readonly<Record<string, string>>;
+  } = {},
 ): Rig {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-rig-')));
   mkdirSync(join(folder, 'store'));
@@ -120,9 +124,11 @@ export function createRig(
       stages: async (files) =>
         new Map(files.map((file) => [file, { digest: file, bundle: `/${file}`, map: '' }])),
       pipeline: () => Promise.reject(new Error('the rig has no pipeline file')),
+      check: () => undefined,
       explain: (_before, _after, file) => ({ file: file.split('#')[0]!, line: 1, formattingOnly: false }),
     },
     store,
+    gpuLeases: options.gpuLeases ?? freeGpus(),
     last,
     placed: openPlaced(join(folder, 'cache')),
     digests: { digest: (path) => Promise.resolve(refOf(readFileSync(path))) },
@@ -246,6 +252,21 @@ function hold(job: Job, hooks: JobHooks, resolve: (result: Result<JobDone>) => v
 
 function refOf(bytes: Uint8Array): OutputRef & { kind: 'file' } {
   return { kind: 'file', digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+}
+
+/** No other run is on the machine. */
+function freeGpus(): GpuLeases {
+  const used = new Set<number>();
+  return {
+    take(wanted, among) {
+      const gpus = among.filter((gpu) => !used.has(gpu)).slice(0, wanted);
+      for (const gpu of gpus) used.add(gpu);
+      const release = (): void => {
+        for (const gpu of gpus) used.delete(gpu);
+      };
+      return Promise.resolve({ gpus, worker: () => undefined, release });
+    },
+  };
 }
 
 function memoryLast(): LastResults {

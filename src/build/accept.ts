@@ -5,8 +5,8 @@ import { envlessKeyOf } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Entry } from '../store/store.ts';
 import type { Description } from './describe.ts';
-import { noted } from './build.ts';
 import { makePlan, type Plan, type PlanContext } from './plan.ts';
+import { noted } from './remember.ts';
 
 type CodeReason = Extract<Reason, { kind: 'code' }>;
 

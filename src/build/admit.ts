@@ -33,7 +33,7 @@ export async function admit(
     broker.take(amountsOf(step, context.numericalGpus), priority, stop);
   const grant = await take();
   if (!grant) return undefined;
-  const lease = await leaseAtOnce(store, key);
+  const lease = await orRelease(grant, () => leaseAtOnce(store, key));
   if (lease) return admission(lease, grant);
   grant.release();
   const waited = await store.lease(
@@ -45,10 +45,20 @@ export async function admit(
     stop,
   );
   if (!waited) return undefined;
-  const later = await take();
+  const later = await orRelease(waited, take);
   if (later) return admission(waited, later);
   waited.release();
   return undefined;
+}
+
+/** What is held while something else is taken must not stay held where that fails: others would wait for it for ever. */
+async function orRelease<T>(held: { release(): void }, take: () => Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
 }
 
 /** The lease if it is free. */

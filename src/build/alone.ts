@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PipelineError, type Result } from '../core/failure.ts';
+import { fail, PipelineError, type Result } from '../core/failure.ts';
 import type { Executor, Job, JobDone, JobProgress } from '../exec/executor.ts';
 import { closure } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
@@ -28,6 +28,8 @@ export interface AloneOptions {
 export interface Alone {
   readonly key: string;
   readonly result: Result<JobDone>;
+  /** Files and folders it declares as inputs, where they lie: helper files of a command among them. */
+  readonly inputs: readonly { readonly name: string; readonly path: string }[];
   /** Files that came out otherwise than in the stored result of the same recipe; undefined where there is none. */
   readonly differing: readonly string[] | undefined;
 }
@@ -51,7 +53,7 @@ export async function runAlone(
   const description = await presentDescription(step, store, prepared);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const watched = await watchInputs(description, context);
+  const watched = (await watchInputs(step, description, context)) ?? [];
   const job = await prepareJob(step, description, options.gpus, context);
   const result = await executor.run(inspect === undefined ? job : debuggable(job, inspect), {
     signal: options.signal,
@@ -59,14 +61,15 @@ export async function runAlone(
     onWorker: () => undefined,
   });
   const { key } = description;
+  const about = { key, inputs: watched.map(({ name, path }) => ({ name, path })) };
   if (!result.ok)
-    return { key, result: { ok: false, error: located(step, result.error, loaded) }, differing: undefined };
+    return { ...about, result: fail(located(step, result.error, loaded)), differing: undefined };
   const changed = await changedInput(watched);
   if (changed !== undefined) {
     const message = `${changed} changed while ${step.name} was running`;
-    return { key, result: { ok: false, error: { reason: 'input-changed', message } }, differing: undefined };
+    return { ...about, result: fail({ reason: 'input-changed', message }), differing: undefined };
   }
-  return { key, result, differing: differences(store.find(key), result.value) };
+  return { ...about, result, differing: differences(store.find(key), result.value) };
 }
 
 /** What the step would be built from now. */

@@ -63,6 +63,7 @@ async function runOnce(
       },
       onWorker: (pid) => {
         lease.worker(pid);
+        grant.worker(pid);
       },
     });
     const mismatch = result.ok && job.numerical ? backendMismatch(result.value, description) : undefined;

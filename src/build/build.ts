@@ -9,11 +9,12 @@ import { admit, type Admission, type AdmitContext } from './admit.ts';
 import { runWithRetries, type AttemptContext } from './attempt.ts';
 import type { Estimator } from './estimate.ts';
 import { describe, type DescribeContext, type Description } from './describe.ts';
-import { changedInput, lostInput, watchInputs } from './inputs.ts';
-import type { LastResult, LastResults } from './last.ts';
+import { changedInput, editedInput, lostInput, watchInputs } from './inputs.ts';
+import type { LastResults } from './last.ts';
 import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
+import { remember } from './remember.ts';
 
 export interface BuildContext
   extends DescribeContext, AdmitContext, AttemptContext, Pick<PlanContext, 'anyEnv' | 'explainCode'> {
@@ -31,12 +32,21 @@ export interface BuildContext
   refreshLocal(step: Step): Promise<void>;
 }
 
+/** So often an input may change while its step runs, or be found edited before, until the step fails for it. */
+const mostChanges = 2;
+const mostEdits = 3;
+/** So often a need is made again because its bytes are lost: something may take them away each time. */
+const mostRepairs = 3;
+
 /** Recipe, key, entry? Else inputs, admission (lease and resources), look again, run, check, commit. Never rejects. */
 export async function build(step: Step, priority: number, context: BuildContext): Promise<Outcome> {
   let started = performance.now();
   let key: string | null = null;
   try {
-    for (let round = 1; ; round++) {
+    const repairs = new Map<Step, number>();
+    let edits = 0;
+    let changes = 0;
+    for (;;) {
       const description = describe(step, context)!;
       key = description.key;
       const must = context.mustRun(step);
@@ -44,6 +54,9 @@ export async function build(step: Step, priority: number, context: BuildContext)
       if (known) return reuse(step, description, known, context);
       const lost = await lostInput(description, context.store);
       if (lost) {
+        const times = (repairs.get(lost.step) ?? 0) + 1;
+        if (times > mostRepairs) return fail(step, key, lostAgain(lost), started, context);
+        repairs.set(lost.step, times);
         const repaired = await context.repair(lost.step, lost.output);
         if (repaired.kind === 'built' || repaired.kind === 'reused') continue;
         return { kind: 'not-run', because: lost.step.name };
@@ -56,14 +69,23 @@ export async function build(step: Step, priority: number, context: BuildContext)
         // Another run may have finished it meanwhile.
         const made = must ? undefined : lookUp(description, context, undefined);
         if (made) return reuse(step, description, made, context);
-        const result = await make(step, description, admission, context);
+        const watched = await watchInputs(step, description, context);
+        if (!watched) continue;
+        const edited = editedInput(watched);
+        const result =
+          edited === undefined
+            ? await make(step, description, watched, admission, context)
+            : failed(inputChange(edited));
         if (result.ok) {
           const outcome = { kind: 'built', entry: result.value, ms: performance.now() - started } as const;
           return remember(step, description, outcome, context);
         }
-        if (!isInputChange(result.error) || round === 2)
-          return fail(step, key, result.error, started, context);
-        const message = `${result.error.message} while ${step.name} was running; it runs once more`;
+        const last = edited === undefined ? ++changes === mostChanges : ++edits === mostEdits;
+        if (!isInputChange(result.error) || last) return fail(step, key, result.error, started, context);
+        const message =
+          edited === undefined
+            ? `${result.error.message} while ${step.name} was running; it runs once more`
+            : `${edited} changed since the run began; ${step.name} takes it as it is now`;
         context.report({ event: 'notice', level: 'warn', step: step.name, message });
         await context.refreshLocal(step);
       } finally {
@@ -89,6 +111,7 @@ function reuse(
 async function make(
   step: Step,
   description: Description,
+  watched: NonNullable<Awaited<ReturnType<typeof watchInputs>>>,
   admission: Admission,
   context: BuildContext,
 ): Promise<Result<Entry>> {
@@ -103,7 +126,6 @@ async function make(
     reasons,
     etaMs: context.estimate(step)?.ms ?? null,
   });
-  const watched = await watchInputs(description, context);
   const made = await runWithRetries(step, description, admission, context);
   try {
     const changed = await changedInput(watched);
@@ -150,42 +172,6 @@ function commit(
   return entry;
 }
 
-/**
- * Notes what the step was last built with, where that changed, so that the next difference can be explained, and the next run
- * need not read its entry.
- */
-export function remember(
-  step: Step,
-  description: Description,
-  outcome: Outcome & { entry: Entry },
-  context: { readonly last: LastResults; readonly store: Store },
-): Outcome {
-  const { entry } = outcome;
-  const last = context.last.of(step.name);
-  const isKnown = last?.built?.key === description.key && !last.failed;
-  if (outcome.kind === 'built' || !isKnown || (last.built.facts !== entry.facts && isOwn(entry, step)))
-    context.last.set({ ...noted(step, description, entry, context.store), frozen: last?.frozen });
-  return outcome;
-}
-
-/** What to remember of a step that has this entry now. */
-export function noted(
-  step: Step,
-  { key, recipe }: Omit<Description, 'inputs'>,
-  entry: Entry,
-  store: Store,
-): LastResult {
-  const { outputs, facts } = entry;
-  const stamp = entry.key === key && isOwn(entry, step) ? store.stamp(key) : undefined;
-  return {
-    step: step.name,
-    built: { key, recipe, outputs, facts, ...(stamp === undefined ? {} : { stamp }) },
-  };
-}
-
-/** Steps that do equal work share an entry, which names the first of them. */
-const isOwn = (entry: Entry, step: Step): boolean => entry.step === step.name;
-
 function fail(
   step: Step,
   key: string | null,
@@ -209,6 +195,12 @@ const inputChange = (name: string): Failure => ({
   reason: 'input-changed',
   message: `${name} changed`,
   hint: 'let it come to rest, then run again (a step must not write to its inputs: copy them to ctx.tmp first); nothing was stored',
+});
+
+const lostAgain = ({ step, output }: { readonly step: Step; readonly output: string }): Failure => ({
+  reason: 'object-corrupt',
+  message: `the bytes of ${output} of ${step.name} are lost again each time they are made`,
+  hint: 'does another program or step write to the store? ar-pipe verify tells more',
 });
 
 const isInputChange = (failure: Failure): boolean => failure.reason === 'input-changed';

@@ -2,7 +2,7 @@
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Store } from '../store/store.ts';
-import { remember } from './build.ts';
+import { note } from './remember.ts';
 import type { LastResults } from './last.ts';
 import type { Plan } from './plan.ts';
 
@@ -22,7 +22,7 @@ export function freeze(
   for (const step of steps) {
     const verdict = plan.get(step)!;
     if (verdict.state === 'fresh')
-      remember(step, verdict.description, { kind: 'reused', entry: verdict.entry }, { last, store });
+      note(step, verdict.description, { kind: 'reused', entry: verdict.entry }, { last, store });
   }
   const empty = steps.filter(({ name }) => !hasResult(name, last, store));
   if (empty.length > 0) {

@@ -4,11 +4,11 @@ import { PipelineError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { fillCommand } from '../pipeline/command.ts';
 import { stageMark } from '../pipeline/stage.ts';
-import type { FileInput, Step } from '../pipeline/step.ts';
+import type { Step } from '../pipeline/step.ts';
 import type { Job, JobNeed } from '../exec/executor.ts';
 import type { FrozenCode } from '../key/code.ts';
 import type { FileRef, OutputRef, Store } from '../store/store.ts';
-import type { BoundInput, Description, LocalFile } from './describe.ts';
+import type { BoundInput, Description } from './describe.ts';
 import { isNumerical, type Environments } from './environment.ts';
 import type { InputContext } from './inputs.ts';
 import { amountsOf } from './resources.ts';
@@ -17,7 +17,6 @@ export interface JobContext extends InputContext {
   readonly store: Store;
   readonly environments: Environments;
   frozenCode(step: Step): FrozenCode;
-  local(input: FileInput): readonly LocalFile[];
   logPath(step: Step): string;
 }
 

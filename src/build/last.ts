@@ -8,7 +8,7 @@
  * in which nothing changed opens none of them. Only a memory: losing it costs explanations, never truth.
  */
 import { join } from 'node:path';
-import type { Failure } from '../core/failure.ts';
+import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
 import { sha256, type Recipe } from '../key/recipe.ts';
 import type { EntryFacts, OutputRef } from '../store/store.ts';
 import { openJournal } from './journal.ts';
@@ -39,6 +39,7 @@ export interface LastResult {
 
 export interface LastResults {
   of(step: string): LastResult | undefined;
+  /** Throws PipelineError where the disk cannot be written; what is known in this process holds nevertheless. */
   set(result: LastResult): void;
 }
 
@@ -55,9 +56,22 @@ export function openLastResults(state: string, profile: string): LastResults {
     },
     set(result) {
       known.set(result.step, result);
-      journal.add(result.step, encode(result));
+      try {
+        journal.add(result.step, encode(result));
+      } catch (error) {
+        throw unwritable(error);
+      }
     },
   };
+}
+
+function unwritable(error: unknown): PipelineError {
+  const { reason, message, hint } = toFailure(error, 'usage');
+  return new PipelineError({
+    reason,
+    message: `cache/last cannot be written: ${message}`,
+    hint: hint ?? 'make it a folder you may write to, or delete it: it holds only what why knows',
+  });
 }
 
 /** The recipe stands apart, after a tab: it is most of the text, and only a step that changed needs it. */

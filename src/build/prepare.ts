@@ -5,7 +5,7 @@ import { stageMark } from '../pipeline/stage.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Coder, FrozenCode } from '../key/code.ts';
 import type { exportOutput } from '../store/restore.ts';
-import type { Store } from '../store/store.ts';
+import type { GpuLeases, Store } from '../store/store.ts';
 import { createEnvironments, type Environments, type NumericalEnvironment } from './environment.ts';
 import type { LastResults } from './last.ts';
 import { readLocalInputs, type FileDigests, type LocalInputs } from './local-inputs.ts';
@@ -18,6 +18,7 @@ export interface Workshop {
   readonly loaded: Loaded;
   readonly coder: Coder;
   readonly store: Store;
+  readonly gpuLeases: GpuLeases;
   readonly last: LastResults;
   readonly placed: Placed;
   readonly digests: FileDigests;
@@ -29,6 +30,7 @@ export interface Workshop {
 export interface Prepared extends PlanContext {
   readonly environments: Environments;
   readonly inputs: LocalInputs;
+  /** Checked, for running it. */
   frozenCode(step: Step): FrozenCode;
 }
 
@@ -45,18 +47,22 @@ export async function prepare(
     readLocalInputs(project.folder, steps, workshop.digests),
     createEnvironments(steps, workshop.numerical, workshop.outerEnv),
   ]);
-  const frozenCode = (step: Step): FrozenCode => codes.get(loaded.stageFile(step)!)!;
+  const codeOf = (step: Step): FrozenCode => codes.get(loaded.stageFile(step)!)!;
   return {
     store,
     last,
     inputs,
     environments,
-    frozenCode,
+    frozenCode(step) {
+      const code = codeOf(step);
+      coder.check(code);
+      return code;
+    },
     pipelineSeed: loaded.pipeline.seed ?? 0,
     forced: options.forced ?? new Set(),
     anyEnv: options.anyEnv ?? true,
     local: (input) => inputs.of(input),
-    codeOf: (step) => frozenCode(step).digest,
+    codeOf: (step) => codeOf(step).digest,
     envOf: (step) => environments.identity(step),
     explainCode(step, before, after) {
       if (step.stage[stageMark] !== 'command') return coder.explain(before, after, loaded.stageFile(step)!);

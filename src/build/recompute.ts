@@ -9,6 +9,7 @@ import { closure } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import { filesByName, type Entry, type Lease, type Produced, type Store } from '../store/store.ts';
 import { runWithRetries, type AttemptContext } from './attempt.ts';
+import { gpuContext, withGpuLeases } from './gpus.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
 import { makePlan, type Verdict } from './plan.ts';
 import { prepare, type Workshop } from './prepare.ts';
@@ -70,7 +71,7 @@ export async function recompute(
   const steps = closure(options.steps);
   const prepared = await prepare(workshop, steps);
   const plan = makePlan(steps, prepared);
-  const broker = createBroker(capacity);
+  const broker = withGpuLeases(createBroker(capacity), gpuContext(workshop, options.gpus, report));
   const scratch = store.jobFolder();
   const context: AttemptContext = {
     ...prepared,
@@ -132,7 +133,7 @@ async function compare(
     };
     return { ...about, outcome: 'failed', failure };
   }
-  const watched = await watchInputs(description, context);
+  const watched = (await watchInputs(step, description, context)) ?? [];
   const made = await runWithRetries(step, description, admission, context);
   try {
     const changed = await changedInput(watched);

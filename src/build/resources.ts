@@ -12,6 +12,8 @@ export type Amounts = Readonly<Record<string, number>>;
 export interface Grant {
   /** Numbers of the GPUs handed out. */
   readonly gpus: readonly number[];
+  /** Says which process computes with them. */
+  worker(pid: number): void;
   release(): void;
 }
 
@@ -117,6 +119,7 @@ export function createBroker(capacity: Capacity): Broker {
     let released = false;
     return {
       gpus: mine,
+      worker: () => undefined,
       release() {
         if (released) return;
         released = true;

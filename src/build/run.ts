@@ -8,13 +8,15 @@ import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Store } from '../store/store.ts';
 import { entryOf, publish, type PublishContext, type Published } from './artifacts.ts';
-import { build, remember, type BuildContext } from './build.ts';
+import { build, type BuildContext } from './build.ts';
 import { assumedMs, createEstimator, type Estimator } from './estimate.ts';
 import { forecaster } from './forecast.ts';
 import type { Outcome } from './outcome.ts';
+import { gpuContext, withGpuLeases } from './gpus.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepare, type Prepared, type Workshop } from './prepare.ts';
 import { lineages } from './provenance.ts';
+import { remember } from './remember.ts';
 import { checkPossible, createBroker, shareOf, type Capacity } from './resources.ts';
 import { schedule, type FailurePolicy } from './schedule.ts';
 import { toFailure, type Failure } from '../core/failure.ts';
@@ -99,6 +101,7 @@ export async function run(
     if (outcome.kind === 'failed') failures.push({ step: step.name, failure: outcome.failure });
     tell(finished(step, outcome));
   };
+  const notes = { last: workshop.last, store: workshop.store, report };
   for (const [step, verdict] of plan) {
     if (verdict.state !== 'fresh') continue;
     const reused = {
@@ -106,7 +109,7 @@ export async function run(
       entry: verdict.entry,
       ...(verdict.from ? { from: verdict.from } : {}),
     } as const;
-    const outcome = remember(step, verdict.description, reused, workshop);
+    const outcome = remember(step, verdict.description, reused, notes);
     done.set(step, outcome);
     settled(step, outcome);
   }
@@ -188,7 +191,7 @@ function buildContext(
     estimate: options.estimate,
     places: loaded,
     projectFolder: project.folder,
-    broker: createBroker(options.capacity),
+    broker: withGpuLeases(createBroker(options.capacity), gpuContext(workshop, options.gpus, report)),
     numericalGpus: options.capacity.numericalGpus,
     run: { id: options.id, profile: loaded.profile, host: hostname() },
     stop: options.stop.signal,
@@ -205,7 +208,8 @@ function buildContext(
     logPath: (step) => join(project.state, 'logs', step.name, `${options.id}.log`),
     mustRun: (step) => must.get(step),
     repair(step, output) {
-      const running = repairs.get(step) ?? rebuild(step, output);
+      // Steps that miss the same bytes wait for one repair; bytes that are lost again later get another.
+      const running = repairs.get(step) ?? rebuild(step, output).finally(() => repairs.delete(step));
       repairs.set(step, running);
       return running;
     },

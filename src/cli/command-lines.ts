@@ -101,6 +101,12 @@ export const commands: readonly CommandLine[] = [
     action: async () => (await import('./commands/exec.ts')).execCommand,
   },
   {
+    usage: 'audit <step>',
+    does: 'run one step by itself under strace: which files does it read that it does not declare?',
+    flags: [['--set <assignment...>', 'STEP.param=value']],
+    action: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
     usage: 'diff <a> <b>',
     does: 'two runs, two steps or two keys side by side: recipes, metrics, outputs',
     action: async () => (await import('./commands/diff.ts')).diffCommand,

@@ -62,11 +62,15 @@ function refuse(failure: Failure, json: boolean, bug?: unknown): number {
 }
 
 // A reader that has seen enough (`| head`) ends the output, not with a stack.
+let unwritten: NodeJS.ErrnoException | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  if (error.code !== 'EIO') throw error;
+  // A full disk: telling is not worth ending a run for. Of a terminal that was closed (EIO) nobody expects more.
+  if (error.code !== 'EIO') unwritten = error;
 });
 // Where nobody reads messages any more (a terminal that was closed gives EIO), the work goes on to its orderly end.
 process.stderr.on('error', () => undefined);
+const status = await main(process.argv.slice(2));
+if (unwritten) process.stderr.write(`ar-pipe: standard output cannot be written: ${unwritten.message}\n`);
 // Not process.exit: what was written to a pipe must arrive.
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = unwritten ? Math.max(status, 1) : status;

@@ -10,6 +10,7 @@ import { createCoder, type OnSources } from '../key/code.ts';
 import { createFileHasher } from '../key/files.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { findProject } from '../pipeline/project.ts';
+import { createGpuLeases } from '../store/gpu-leases.ts';
 import { openStore } from '../store/disk.ts';
 import { exportOutput } from '../store/restore.ts';
 import type { Damage } from '../store/damage.ts';
@@ -54,6 +55,7 @@ export async function openWorkshop(
     loaded,
     coder,
     store,
+    gpuLeases: createGpuLeases(),
     last: openLastResults(project.state, loaded.profile),
     placed: openPlaced(project.state),
     digests,

@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly maxWorkers: number;
   /** Milliseconds a job gets to save a checkpoint and end by itself once it is stopped or its time is up. Default 3000. */
   readonly graceMs?: number;
+  /** Command that workers run under, such as a tracer. */
+  readonly under?: readonly string[];
   /** Told why a worker was not used again, once per cause. */
   readonly report?: Report;
 }
@@ -98,8 +100,8 @@ class Pool implements Executor {
   private start(job: Job): WorkerProcess {
     // Room for the new one: the idle worker that was not needed for longest goes.
     if (this.idle.length + this.running > this.options.maxWorkers) this.idle.shift()?.worker.kill();
-    const { workerPath, graceMs = 3000 } = this.options;
-    const worker = new WorkerProcess({ path: workerPath, env: startEnvironment(job), graceMs });
+    const { workerPath, graceMs = 3000, under } = this.options;
+    const worker = new WorkerProcess({ path: workerPath, under, env: startEnvironment(job), graceMs });
     this.alive.add(worker);
     void worker.gone.then(() => {
       this.alive.delete(worker);

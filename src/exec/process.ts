@@ -18,6 +18,8 @@ import { endGroup } from './watchdog.ts';
 export interface WorkerOptions {
   /** The bundled worker, dist/worker.js. */
   readonly path: string;
+  /** Command that the worker runs under, such as a tracer. */
+  readonly under?: readonly string[] | undefined;
   /** Its whole environment at birth; the rest comes with each job. */
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds a job gets to end by itself after it was asked to. */
@@ -54,7 +56,8 @@ export class WorkerProcess {
   private exited = false;
 
   constructor(private readonly options: WorkerOptions) {
-    this.child = spawn(process.execPath, [options.path], {
+    const [program, ...rest] = [...(options.under ?? []), process.execPath, options.path];
+    this.child = spawn(program, rest, {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       env: options.env,

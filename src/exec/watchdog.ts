@@ -12,8 +12,8 @@ export function watchParent(group: Int32Array): void {
   parent.once('close', () => {
     const command = Atomics.load(group, 0);
     if (command > 0) endGroup(command);
-    // The worker leads a group of its own: this ends the processes its stages started as well.
-    endGroup(process.pid);
+    // The worker leads a group of its own: this ends the processes its stages started as well. Under a tracer it does not lead.
+    if (!endGroup(process.pid)) process.kill(process.pid, 'SIGKILL');
   });
   parent.resume();
 }

@@ -7,8 +7,8 @@
  *     <state>/code/<code digest>.json      which bundle and packages a recipe's `code` stands for
  *     <state>/code/index.json              which bundle each file gave, and the stats it may be trusted by
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
@@ -16,6 +16,7 @@ import { explainChange, type CodeChange, type CodeManifest } from './explain.ts'
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
 import { settledSignature, statSignature } from './stat.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface FrozenCode {
   /** Digest of the bundle and of the packages it uses: the recipe's `code`. */
@@ -29,6 +30,8 @@ interface CodeRecord {
   readonly digest: string;
   readonly text: string;
   readonly map: string;
+  /** Stat of the bundle as it was written: one that was cut short or edited since is made anew. */
+  readonly whole: string;
   /** Stat of every bundled file, of their folders and of what decides resolution; null for what was not there. */
   readonly trust: Readonly<Record<string, string | null>>;
 }
@@ -49,6 +52,8 @@ export interface Coder {
   /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
   stages(files: readonly string[]): Promise<ReadonlyMap<string, FrozenCode>>;
   pipeline(file: string): Promise<FrozenCode>;
+  /** Throws PipelineError where a bundle is not what its name says: a damaged disk must not pass for the code of a key. */
+  check(code: FrozenCode): void;
   /** Where the code behind two digests first differs; `file` is what to name when the old code is gone. */
   explain(before: string, after: string, file: string): CodeChange;
 }
@@ -61,10 +66,11 @@ export function createCoder(project: string, state: string, onSources: OnSources
   const indexPath = join(folder, 'index.json');
   const records = readIndex(indexPath);
   const explained = new Map<string, CodeChange>();
+  const checked = new Set<string>();
 
   const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
     const known = records.get(name);
-    if (known && trusted(project, known) && existsSync(join(folder, known.text))) {
+    if (known && trusted(project, known) && statSignature(join(folder, known.text)) === known.whole) {
       onSources(sourcesOf(project, known));
       return frozen(folder, known);
     }
@@ -107,6 +113,12 @@ export function createCoder(project: string, state: string, onSources: OnSources
       if (records.get(`pipeline:${file}`) !== before) save();
       return code;
     },
+    check({ bundle }) {
+      if (checked.has(bundle)) return;
+      const text = readOr(bundle, '');
+      if (sha256(text) !== basename(bundle, '.mjs')) throw damaged(project, bundle);
+      checked.add(bundle);
+    },
     explain(before, after, file) {
       // The thousand cells of a grid changed in the same place.
       const change = `${before} ${after}`;
@@ -133,7 +145,7 @@ function readIndex(path: string): Map<string, CodeRecord> {
 }
 
 const isRecord = (value: Partial<CodeRecord> | null): boolean =>
-  [value?.digest, value?.text, value?.map].every((part) => typeof part === 'string') &&
+  [value?.digest, value?.text, value?.map, value?.whole].every((part) => typeof part === 'string') &&
   typeof value?.trust === 'object';
 
 function trusted(project: string, { trust }: CodeRecord): boolean {
@@ -158,14 +170,33 @@ function write(project: string, folder: string, made: BundleText, started: numbe
     [map, made.map],
     [`${digest}.json`, JSON.stringify(manifest)],
   ] as const) {
-    if (existsSync(join(folder, name))) continue;
+    if (readOr(join(folder, name), '') === content) continue;
     try {
       writeWhole(join(folder, name), content);
     } catch (error) {
       throw unwritable(relative(project, folder), error);
     }
   }
-  return { digest, text, map, trust: trustOf(project, made, started) };
+  const whole = statSignature(join(folder, text)) ?? '';
+  return { digest, text, map, whole, trust: trustOf(project, made, started) };
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The damaged file goes, so that the next command bundles again. */
+function damaged(project: string, bundle: string): PipelineError {
+  rmSync(bundle, { force: true });
+  return new PipelineError({
+    reason: 'object-corrupt',
+    message: `${relative(project, bundle)}, the code of the step, is gone or damaged`,
+    hint: 'run again: it is made anew from your sources',
+  });
 }
 
 /** Files beside the sources that decide how imports resolve, there or not. */
@@ -196,11 +227,4 @@ function unwritable(folder: string, error: unknown): PipelineError {
     message: `${folder} cannot be written: ${failure.message}`,
     hint: failure.hint ?? 'it holds the code of your stages as it runs: make it a folder you may write to',
   });
-}
-
-function writeWhole(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
 }

@@ -2,14 +2,15 @@
  * Digests of a project's own input files. A file whose stat is as it was is not read again; a file so young that its next
  * version could have the same stat (stat.ts) is read every time.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PipelineError } from '../core/failure.ts';
 import { hashFile, hashFileSync } from './digest.ts';
 import { manifestRef, type ContentRef, type Manifest } from './manifest.ts';
 import { sha256 } from './recipe.ts';
 import { settledSignature, statSignature } from './stat.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface FileHasher {
   /** Digest of a file's bytes (links are followed). Throws a PipelineError: input-missing, or input-changed while being read. */
@@ -155,10 +156,7 @@ function readStats(path: string): Map<string, Known> {
 
 function writeStats(path: string, stats: Map<string, Known>): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const unfinished = `${path}.${process.pid}.tmp`;
-    writeFileSync(unfinished, withDigest(JSON.stringify({ format, files: [...stats] })));
-    renameSync(unfinished, path);
+    writeWhole(path, withDigest(JSON.stringify({ format, files: [...stats] })));
   } catch {
     // A read-only checkout still runs.
   }

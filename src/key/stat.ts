@@ -1,12 +1,12 @@
 /** Signatures of files by their stat: equal signature, equal content, but for the racy moment after a write. */
-import { statSync } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
 
 /** Time in which a second write may leave the stat as it is (coarse clocks, network disks). */
 export const racyMs = 2000;
 
 /** Undefined where there is nothing to stat. */
 export function statSignature(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = statOf(path);
   return (
     stat && `${stat.isDirectory() ? 'dir:' : ''}${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`
   );
@@ -26,3 +26,13 @@ export function isSettled(signature: string, now = Date.now()): boolean {
 
 /** Bytes of the file. */
 export const sizeIn = (signature: string): number => Number(signature.split(':')[0]);
+
+/** A link that leads round in a circle, or a name below a file, is nothing. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (['ELOOP', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

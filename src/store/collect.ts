@@ -6,17 +6,26 @@
  * - An object is moved aside first; if it was brought in anew since it was found, it is put back.
  */
 import * as fs from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { decodeEntry } from './entry-text.ts';
 import { chooseEvictions, type Candidate, type Choice, type Eviction, type Limits } from './evictions.ts';
-import { checkpointsIn, entriesIn, objectsIn, quarantineIn, textOf, type StoredFile } from './inventory.ts';
-import { layoutOf, refuseNewerFormat, type Layout } from './layout.ts';
-import { isLeased } from './lease-files.ts';
-import { abandonedFolders, liveProcesses } from './reliance.ts';
+import {
+  bytesBelow,
+  checkpointsIn,
+  entriesIn,
+  objectsIn,
+  quarantineIn,
+  textOf,
+  type StoredFile,
+} from './inventory.ts';
+import { layoutOf, namesIn, refuseNewerFormat, type Layout } from './layout.ts';
+import { abandonedLeases, isLeased } from './lease-files.ts';
+import { abandonedFolders, liveProcesses, silenceMs } from './reliance.ts';
 import { filesOf } from './store.ts';
 import { danglingIndex, evictAll, removeFolder, removeGarbage } from './sweep.ts';
 import { explained } from './trouble.ts';
-import { createVolume, type DiskCalls } from './volume.ts';
+import { createVolume, hasCode, type DiskCalls, type Volume } from './volume.ts';
 
 export interface CollectOptions extends Limits {
   /** Keys that targets need as they stand, results and unfinished steps alike. */
@@ -54,6 +63,7 @@ export interface Collected {
   readonly overBytes: number;
 }
 
+const asidePrefix = 'collected-';
 /** Younger garbage is left alone while others work: their entries may be about to name it. */
 const graceMs = 24 * 3600e3;
 
@@ -66,16 +76,37 @@ export function collect(root: string, options: CollectOptions): Collected {
     const { choice, garbage } = found;
     let evictions = choice.evictions;
     if (!options.dryRun && existsSync(layout.home)) {
-      const volume = createVolume(layout, options.calls ?? fs, false);
-      // First of all its own folder: a store that cannot be written must lose nothing by halves.
-      const own = volume.own();
+      const { volume, dispose } = workplace(createVolume(layout, options.calls ?? fs, false));
       evictions = evictAll(evictions, volume);
       removeGarbage([...garbage, ...freedObjects(found, evictions), ...danglingIndex(layout)], volume);
       for (const { path } of found.abandoned) removeFolder(path, volume);
-      volume.calls.rmSync(own, { recursive: true, force: true });
+      dispose();
     }
     return report(found, evictions, options);
   })();
+}
+
+/**
+ * First of all a folder of its own: a store that cannot be written must lose nothing by halves. Where the disk is too full for that,
+ * what goes is moved aside in the store's folder itself: a collector that needs room to make room would be of no use.
+ */
+function workplace(volume: Volume): { volume: Volume; dispose: () => void } {
+  try {
+    const own = volume.own();
+    return {
+      volume,
+      dispose: () => {
+        volume.calls.rmSync(own, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw error;
+    const { home } = volume.layout;
+    const unique = randomBytes(6).toString('hex');
+    let count = 0;
+    const scratch = (): string => `${home}/${asidePrefix}${unique}-${count++}`;
+    return { volume: { ...volume, scratch }, dispose: () => undefined };
+  }
 }
 
 interface Survey {
@@ -113,12 +144,23 @@ function survey(layout: Layout, options: CollectOptions, now: number): Survey {
   ];
   const referred = new Set(results.flatMap((result) => result.objects));
   const orphans = objects.filter(({ name, mtimeMs }) => !referred.has(name) && mtimeMs < young);
-  const aside = [...quarantineIn(layout)];
-  const abandoned = abandonedFolders(layout, now, graceMs);
+  const aside = [...quarantineIn(layout), ...abandonedLeases(layout.leases, now, silenceMs)];
+  const abandoned = [...abandonedFolders(layout, now, graceMs), ...leftAside(layout)];
   const own = candidates.reduce((whole, { ownBytes }) => whole + ownBytes, 0);
   const bytes = own + sum([...objects, ...aside, ...abandoned]);
   const choice = chooseEvictions(candidates, sizes, options, options.force);
   return { candidates, choice, objects, garbage: [...orphans, ...aside], abandoned, bytes };
+}
+
+/** What a collector that died on a full disk had moved aside. */
+function leftAside({ home }: Layout): StoredFile[] {
+  return namesIn(home).flatMap((name) => {
+    const path = `${home}/${name}`;
+    const stat = name.startsWith(asidePrefix) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    return stat
+      ? [{ name, path, bytes: stat.isDirectory() ? bytesBelow(path) : stat.size, mtimeMs: stat.mtimeMs }]
+      : [];
+  });
 }
 
 /** A damaged entry is no result: `verify` and whoever reads it set it aside. */

@@ -7,7 +7,7 @@ import type { OnDamage } from './damage.ts';
 import { createEntries } from './entries.ts';
 import { layoutOf, refuseNewerFormat } from './layout.ts';
 import { createJobFolders } from './job-folders.ts';
-import { createLeases } from './leases.ts';
+import { createLeases, silenceMs } from './leases.ts';
 import { createObjects } from './objects.ts';
 import { createReliance } from './reliance.ts';
 import type { Entry, Store } from './store.ts';
@@ -40,7 +40,8 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   const objects = createObjects(volume, onDamage);
   const entries = createEntries(volume, onDamage);
   const checkpoints = createCheckpoints(volume);
-  const leases = createLeases(volume, options.clock ?? systemClock, options.silenceMs ?? 20_000);
+  const leaseFolder = { ...volume, folder: volume.layout.leases };
+  const leases = createLeases(leaseFolder, options.clock ?? systemClock, options.silenceMs ?? silenceMs);
   const jobs = createJobFolders(volume);
   const reliance = createReliance(volume);
   const commit = commitWith(objects, entries);

@@ -1,5 +1,5 @@
 /** Entries by key, and the index by key without environment. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { statSignature } from '../key/stat.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { OnDamage } from './damage.ts';
@@ -34,12 +34,10 @@ export function createEntries(volume: Volume, onDamage: OnDamage): Entries {
   };
 
   const setAside = (key: string): string | undefined => {
-    if (!existsSync(layout.entry(key))) return undefined;
+    if (!lstatSync(layout.entry(key), { throwIfNoEntry: false })) return undefined;
     const to = layout.quarantine(`entry-${key}.json`);
     try {
-      volume.creating(to, () => {
-        calls.renameSync(layout.entry(key), to);
-      });
+      volume.moveOver(layout.entry(key), to);
       return to;
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
@@ -114,6 +112,8 @@ function readText(path: string): string | undefined {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    // A folder, or a link in a circle, where the entry should be: as damaged as an empty file.
+    if (hasCode(error, 'EISDIR', 'ELOOP', 'EIO')) return '';
     throw error;
   }
 }

@@ -1,7 +1,16 @@
 /** What lies in a lease's file, and the files of one key. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import type { StoredFile } from './inventory.ts';
 import { namesIn } from './layout.ts';
-import { fateOf, fateOfProcess, procStat, thisProcess, type Owner, type ProcessId } from './owner.ts';
+import {
+  fateOf,
+  fateOfProcess,
+  isStopped,
+  procStat,
+  thisProcess,
+  type Owner,
+  type ProcessId,
+} from './owner.ts';
 
 export interface LeaseRecord extends Owner {
   /** Differs between any two leases. */
@@ -55,10 +64,11 @@ export function readLeases(folder: string, key: string, except?: number): LeaseF
 export function describeOwner(record: LeaseRecord | undefined): string {
   if (!record) return 'a process that is not known';
   const me = thisProcess();
-  const here = record.pid === me.pid && record.pidSpace === me.pidSpace && record.host === me.host;
-  return here
-    ? 'another step of this run, which does the same work'
-    : `process ${record.pid} on ${record.host}`;
+  const visible = record.boot === me.boot && record.pidSpace === me.pidSpace && record.host === me.host;
+  if (visible && record.pid === me.pid) return 'another step of this run, which does the same work';
+  const stopped =
+    visible && isStopped(record) ? `, which is stopped (kill -CONT ${record.pid} lets it go on)` : '';
+  return `process ${record.pid} on ${record.host}${stopped}`;
 }
 
 /**
@@ -97,6 +107,25 @@ export function isDead(file: LeaseFile, me: Owner, quietMs: number, silenceMs: n
 export function isLeased(folder: string, key: string): boolean {
   const me = thisProcess();
   return readLeases(folder, key).some((file) => !isDead(file, me, 0, Infinity));
+}
+
+/**
+ * Files of leases that nobody will give back: their owner is dead and its workers too. An owner that cannot be seen from here, or
+ * is not known, counts as dead once its file is `silenceMs` old. Whoever takes the key meanwhile looks again (leases.ts).
+ */
+export function abandonedLeases(folder: string, now: number, silenceMs: number): StoredFile[] {
+  const me = thisProcess();
+  return namesIn(folder).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat?.isFile()) return [];
+    const { size: bytes, mtimeMs } = stat;
+    const record = parseLease(readIfThere(path) ?? '');
+    const fate = record ? fateOf(record, me) : 'unknown';
+    const computing = record?.workers.some((worker) => fateOfProcess(worker) === 'alive');
+    const gone = fate === 'dead' ? !computing : fate === 'unknown' && now - mtimeMs > silenceMs;
+    return gone ? [{ name, path, bytes, mtimeMs }] : [];
+  });
 }
 
 function readIfThere(path: string): string | undefined {

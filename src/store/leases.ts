@@ -18,9 +18,11 @@ import {
 } from './lease-files.ts';
 import { processId, thisProcess, type ProcessId } from './owner.ts';
 import type { Lease } from './store.ts';
-import { createOwnLeaseFiles, type OwnLeaseFile } from './own-lease-files.ts';
-import type { Volume } from './volume.ts';
+import { createOwnLeaseFiles, type LeaseFolder, type OwnLeaseFile } from './own-lease-files.ts';
+import { hasCode } from './volume.ts';
 
+/** After so long without a heartbeat an owner that cannot be seen from here counts as dead. */
+export const silenceMs = 20_000;
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 
@@ -32,12 +34,12 @@ export interface Leases {
   ) => Promise<Lease | undefined>;
 }
 
-/** `silenceMs`: after so long without a heartbeat an owner on another machine counts as dead. */
-export function createLeases(volume: Volume, clock: Clock, silenceMs: number): Leases {
-  const { layout, calls } = volume;
+/** `silence`: milliseconds without a heartbeat after which an owner that cannot be seen from here counts as dead. */
+export function createLeases(place: LeaseFolder, clock: Clock, silence: number): Leases {
+  const { folder, calls } = place;
   const beating = new Set<() => void>();
   let stopBeating: (() => void) | undefined;
-  const files = createOwnLeaseFiles(volume);
+  const files = createOwnLeaseFiles(place);
 
   return {
     async take(key, onWait, signal) {
@@ -47,9 +49,9 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
       const quiet = quietTimes(clock);
       let told = '';
       for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 1.5, longestPauseMs)) {
-        const files = readLeases(layout.leases, key);
+        const files = readLeases(folder, key);
         const me = thisProcess();
-        const living = files.find((file) => !isDead(file, me, quiet(file), silenceMs));
+        const living = files.find((file) => !isDead(file, me, quiet(file), silence));
         if (living) {
           const owner = describeOwner(living.record);
           if (owner !== told) onWait((told = owner));
@@ -67,20 +69,31 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
   /** Takes the number after all of `dead`; undefined where someone was quicker. */
   function claim(key: string, dead: readonly LeaseFile[]): Lease | undefined {
     const number = dead.reduce((highest, file) => Math.max(highest, file.number), -1) + 1;
-    const path = `${layout.leases}/${key}.${number}`;
+    const path = `${folder}/${key}.${number}`;
     const token = randomBytes(8).toString('hex');
     const file = files.place(path, { ...thisProcess(), token, workers: [], beat: 0 });
     if (!file) return undefined;
     const lease = hold(key, number, token, file);
-    const others = readLeases(layout.leases, key, number);
-    if (
-      others.every((other) => dead.some((known) => known.path === other.path && known.text === other.text))
-    ) {
-      for (const other of others) calls.rmSync(other.path, { force: true });
-      return lease;
+    let ours = false;
+    try {
+      const others = readLeases(folder, key, number);
+      ours = others.every((other) =>
+        dead.some((known) => known.path === other.path && known.text === other.text),
+      );
+      if (ours) for (const other of others) removeDead(other.path);
+      return ours ? lease : undefined;
+    } finally {
+      if (!ours) lease.release();
     }
-    lease.release();
-    return undefined;
+  }
+
+  /** In a folder of many users the files of others cannot be removed: they stay, dead, and count no more. */
+  function removeDead(path: string): void {
+    try {
+      calls.rmSync(path, { force: true });
+    } catch (error) {
+      if (!hasCode(error, 'EPERM', 'EACCES')) throw error;
+    }
   }
 
   function hold(key: string, number: number, token: string, file: OwnLeaseFile): Lease {
@@ -88,19 +101,19 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
     let beat = 0;
     let released = false;
 
-    const write = (): void => {
-      file.write({ ...thisProcess(), token, workers, beat });
-    };
-    const heartbeat = (): void => {
-      beat++;
+    const rewrite = (): void => {
       try {
-        write();
+        file.write({ ...thisProcess(), token, workers, beat });
       } catch {
         // A heartbeat that cannot be written must not stop the work; at worst another machine repeats it.
       }
     };
+    const heartbeat = (): void => {
+      beat++;
+      rewrite();
+    };
     beating.add(heartbeat);
-    stopBeating ??= clock.every(silenceMs / 5, () => {
+    stopBeating ??= clock.every(silence / 5, () => {
       for (const each of beating) each();
     });
 
@@ -108,10 +121,9 @@ export function createLeases(volume: Volume, clock: Clock, silenceMs: number): L
       worker(pid) {
         if (released || workers.some((known) => known.pid === pid)) return;
         workers.push(processId(pid));
-        write();
+        rewrite();
       },
-      held: () =>
-        !released && file.isThere() && leaseNumbers(layout.leases, key).every((other) => other <= number),
+      held: () => !released && file.isThere() && leaseNumbers(folder, key).every((other) => other <= number),
       release() {
         if (released) return;
         released = true;

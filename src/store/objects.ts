@@ -42,9 +42,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     const movedTo = layout.quarantine(`object-${digest}`);
     if (bad.has(digest)) return;
     try {
-      volume.creating(movedTo, () => {
-        calls.renameSync(layout.object(digest), movedTo);
-      });
+      volume.moveOver(layout.object(digest), movedTo);
       onDamage({ kind: 'object', name: digest, why, movedTo });
     } catch {
       // In a store that cannot be written the bytes stay where they are and are never used by this process.
@@ -67,7 +65,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
         // Fresh bytes replace what is there unread, so that building a step again also heals the store.
         good.delete(digest);
         bad.delete(digest);
-        bringIn(file, path);
+        bringIn(file);
       }
       return { digest, bytes };
     },
@@ -108,8 +106,22 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     }
   }
 
+  /** Into its place, out of which a folder goes first, if somebody put one there. */
+  function settle(from: string, digest: string): void {
+    const path = layout.object(digest);
+    try {
+      volume.settle(from, path);
+    } catch (error) {
+      if (!hasCode(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+      if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+      quarantine(digest, 'is a folder');
+      bad.delete(digest);
+      volume.settle(from, path);
+    }
+  }
+
   /** Moves a regular file that has no other name; copies everything else, whose bytes others might still reach. */
-  function bringIn(file: ProducedFile, path: string): void {
+  function bringIn(file: ProducedFile): void {
     const stat = fs.lstatSync(file.path, { throwIfNoEntry: false });
     if (!stat) throw vanished(file, 'is gone');
     if (stat.isFile() && stat.nlink === 1) {
@@ -118,7 +130,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       // A file that keeps the time of something older would look to a collector as if it had lain here for long.
       if (Math.abs(Date.now() - stat.mtimeMs) > youngMs) touch(file.path);
       try {
-        volume.settle(file.path, path);
+        settle(file.path, file.digest);
         return;
       } catch (error) {
         if (!hasCode(error, 'EXDEV')) throw error;
@@ -132,7 +144,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       const size = fs.statSync(copy).size;
       if (size !== file.bytes) throw vanished(file, `has ${size} bytes instead of ${file.bytes}`);
       calls.chmodSync(copy, 0o444);
-      volume.settle(copy, path);
+      settle(copy, file.digest);
     } catch (error) {
       calls.rmSync(copy, { force: true });
       throw error;

@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { LeaseRecord } from './lease-files.ts';
-import { hasCode, type Volume } from './volume.ts';
+import { hasCode, type DiskCalls, type Volume } from './volume.ts';
 
 export interface OwnLeaseFile {
   write(record: LeaseRecord): void;
@@ -19,6 +19,14 @@ export interface OwnLeaseFiles {
   readonly place: (path: string, record: LeaseRecord) => OwnLeaseFile | undefined;
 }
 
+/** Where leases lie, and how that folder is changed. */
+export interface LeaseFolder extends Pick<Volume, 'creating'> {
+  readonly folder: string;
+  readonly calls: Pick<DiskCalls, 'linkSync' | 'openSync' | 'rmSync' | 'unlinkSync' | 'writeSync'>;
+  /** A path in a folder of this process alone; undefined where it has none, and files are created where they are seen. */
+  readonly scratch: Volume['scratch'] | undefined;
+}
+
 interface Spare {
   readonly fd: number;
   readonly path: string;
@@ -26,18 +34,14 @@ interface Spare {
   length: number;
 }
 
-export function createOwnLeaseFiles(volume: Volume): OwnLeaseFiles {
-  const { calls } = volume;
+export function createOwnLeaseFiles({ calls, creating, scratch }: LeaseFolder): OwnLeaseFiles {
   const spares: Spare[] = [];
 
-  const newSpare = (): Spare => {
-    const path = volume.scratch('lease-');
-    return { fd: create(path), path, length: 0 };
-  };
+  const newSpare = (path: string): Spare => ({ fd: create(path), path, length: 0 });
 
   function create(path: string): number {
     let fd = -1;
-    volume.creating(path, () => {
+    creating(path, () => {
       fd = calls.openSync(path, 'wx');
     });
     return fd;
@@ -80,7 +84,14 @@ export function createOwnLeaseFiles(volume: Volume): OwnLeaseFiles {
       throw error;
     }
     const file = { fd, path, length: 0 };
-    write(file, record);
+    try {
+      write(file, record);
+    } catch (error) {
+      // A full disk: a lease without a name in it would keep everybody waiting.
+      closeSync(fd);
+      removeFile(path);
+      throw error;
+    }
     return held(path, file, 1, () => {
       closeSync(fd);
     });
@@ -88,12 +99,18 @@ export function createOwnLeaseFiles(volume: Volume): OwnLeaseFiles {
 
   return {
     place(path, record) {
+      if (scratch === undefined) return placeNew(path, record);
       for (;;) {
         const known = spares.pop();
-        const file = known ?? newSpare();
-        write(file, record);
+        const file = known ?? newSpare(scratch('lease-'));
         try {
-          volume.creating(path, () => {
+          write(file, record);
+        } catch (error) {
+          spares.push(file);
+          throw error;
+        }
+        try {
+          creating(path, () => {
             calls.linkSync(file.path, path);
           });
           return held(path, file, 2, () => {

@@ -1,4 +1,5 @@
 /** Which process owns something in the store, and whether that process still lives. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -39,14 +40,25 @@ export function processId(pid: number): ProcessId {
 
 let self: Owner | undefined;
 
-/** This process, as others will see it. */
+/**
+ * This process, as others will see it. Where /proc tells of another pid space than ours (a container that was given its host's),
+ * the numbers in it are other processes: then nothing is known but the id, and heartbeats decide.
+ */
 export function thisProcess(): Owner {
-  return (self ??= {
-    host: hostname(),
-    boot: readOr('/proc/sys/kernel/random/boot_id', '').trim(),
-    pidSpace: pidSpace(),
-    ...processId(process.pid),
-  });
+  return (self ??= identify());
+}
+
+function identify(): Owner {
+  const host = hostname();
+  const boot = readOr('/proc/sys/kernel/random/boot_id', '').trim();
+  if (procIsOurs()) return { host, boot, pidSpace: pidSpace(), ...processId(process.pid) };
+  return { host, boot, pidSpace: `${pidSpace()} ${randomUUID()}`, pid: process.pid, start: null };
+}
+
+/** Also true where there is no /proc at all. */
+function procIsOurs(): boolean {
+  const seen = linkOr('/proc/self', '');
+  return seen === '' || seen === String(process.pid);
 }
 
 /** What has become of an owner, as seen from `me`. */
@@ -69,6 +81,12 @@ export function fateOfProcess({ pid, start }: ProcessId): Fate {
   return exists(pid) && start === null ? 'unknown' : 'dead';
 }
 
+/** Whether it is stopped (Control-Z, SIGSTOP): it lives, and does nothing until it is told to go on. */
+export const isStopped = ({ pid, start }: ProcessId): boolean => {
+  const stat = procStat(pid);
+  return stat !== undefined && stat.start === start && /^[Tt]$/.test(stat.state);
+};
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -78,11 +96,13 @@ function exists(pid: number): boolean {
   }
 }
 
-function pidSpace(): string {
+const pidSpace = (): string => linkOr('/proc/self/ns/pid', '');
+
+function linkOr(path: string, otherwise: string): string {
   try {
-    return readlinkSync('/proc/self/ns/pid');
+    return readlinkSync(path);
   } catch {
-    return '';
+    return otherwise;
   }
 }
 

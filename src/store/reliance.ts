@@ -10,7 +10,7 @@ import { readOwner, type Volume } from './volume.ts';
 
 const fileName = 'relies-on';
 /** After so long without a word a process of another machine counts as gone. */
-const silenceMs = 7 * 24 * 3600e3;
+export const silenceMs = 7 * 24 * 3600e3;
 
 export interface Reliance {
   readonly on: (keys: Iterable<string>) => void;

@@ -2,11 +2,12 @@
  * How much a store holds. `status` tells it each time, so folders that have not changed since are not read again: what lies in
  * them is only ever added, replaced by renaming or removed, and each of these shows in the folder's own stat.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { settledSignature, statSignature } from '../key/stat.ts';
+import { writeWhole } from '../key/whole-file.ts';
 import { checkpointsIn, quarantineIn } from './inventory.ts';
 import { layoutOf, namesIn } from './layout.ts';
+import { explained } from './trouble.ts';
 
 export interface StoreSize {
   /** Of objects, entries, checkpoints and what was set aside; what running steps write comes on top. */
@@ -25,6 +26,10 @@ interface Known extends Counted {
 
 /** `memory`: a file for what is known of folders. It may be lost or damaged, and need not be writable. */
 export function sizeOfStore(root: string, memory: string): StoreSize {
+  return explained(root)(() => measure(root, memory))();
+}
+
+function measure(root: string, memory: string): StoreSize {
   const layout = layoutOf(root);
   const before = recall(memory);
   const after: Record<string, Known> = {};
@@ -85,10 +90,7 @@ function remember(
   const text = JSON.stringify(after);
   if (text === JSON.stringify(before)) return;
   try {
-    mkdirSync(dirname(memory), { recursive: true });
-    const unfinished = `${memory}.${process.pid}.tmp`;
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, memory);
+    writeWhole(memory, text);
   } catch {
     // A read-only checkout still has a status.
   }

@@ -77,6 +77,19 @@ export interface Lease {
   release(): void;
 }
 
+/** Some GPUs of this machine, for as long as a step computes on them. */
+export interface GpuLease {
+  readonly gpus: readonly number[];
+  worker(pid: number): void;
+  release(): void;
+}
+
+/** Hands out the machine's GPUs, across all runs on it. */
+export interface GpuLeases {
+  /** So many of these, or who has one of those that are missing; never waits, and never keeps fewer. */
+  take(wanted: number, among: readonly number[]): Promise<GpuLease | { readonly busy: string }>;
+}
+
 export interface Store {
   /** Whether all that is finished survives a power cut. */
   readonly durable: boolean;

@@ -48,7 +48,8 @@ export function removeGarbage(files: Iterable<StoredFile>, volume: Volume): void
     }
     // Brought in or touched since: somebody counts on it. A good newer one may have taken its place already.
     if (lstatSync(aside).mtimeMs !== mtimeMs) volume.link(aside, path);
-    volume.calls.rmSync(aside, { force: true });
+    // What was set aside may be a folder that lay where a file should be.
+    volume.calls.rmSync(aside, { recursive: true, force: true });
   }
 }
 

@@ -28,6 +28,14 @@ export function describeTrouble(root: string, error: unknown): Failure | undefin
         message: `the store at ${root} cannot be used: ${path ?? root} is not a folder`,
         hint: 'move that file away, or set AR_PIPE_CACHE to another folder',
       };
+    case 'EISDIR':
+    case 'ELOOP':
+    case 'EIO':
+      return {
+        reason: 'usage',
+        message: `the store at ${root} cannot be used: ${path ?? 'a file of it'} cannot be read (${code})`,
+        hint: 'move it away (what is lost is made again), or set AR_PIPE_CACHE to another folder',
+      };
     case 'EMFILE':
     case 'ENFILE':
       return {

@@ -29,13 +29,15 @@ export interface Volume {
   /** This process's own folder of the store, made when it is first asked for. */
   own(): string;
   /** A path in it that no one else uses. */
-  scratch(prefix: string): string;
+  readonly scratch: (prefix: string) => string;
   /** Runs a call that creates `path`, making its folder first where that is missing. */
-  creating(path: string, call: () => void): void;
+  readonly creating: (path: string, call: () => void) => void;
   /** With `durable`, a file that is in its place reaches the disk, bytes and name, before this returns. */
   flush(path: string): void;
   /** Renames a complete file to its place; with `durable` its bytes, and then its name, reach the disk before this returns. */
   settle(from: string, to: string): void;
+  /** Renames whatever it is over whatever is there: also a folder, or over one. */
+  moveOver(from: string, to: string): void;
   /** Gives a complete file a second name; false where that name is taken already. */
   link(from: string, to: string): boolean;
 }
@@ -67,6 +69,8 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
   };
 
   const prepare = (): void => {
+    // First: on a full disk it makes room.
+    sweep(layout, calls);
     calls.mkdirSync(own, { recursive: true });
     calls.writeFileSync(`${own}/owner`, JSON.stringify(thisProcess()));
     for (const [name, text] of [
@@ -76,7 +80,6 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
       const path = `${layout.home}/${name}`;
       if (!fs.existsSync(path)) calls.writeFileSync(path, text);
     }
-    sweep(layout, calls);
     prepared = true;
   };
 
@@ -114,6 +117,20 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
     own: ownFolder,
     scratch: (prefix) => `${ownFolder()}/${prefix}${count++}`,
     settle,
+    moveOver(from, to) {
+      const move = (): void => {
+        creating(to, () => {
+          calls.renameSync(from, to);
+        });
+      };
+      try {
+        move();
+      } catch (error) {
+        if (!hasCode(error, 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+        calls.rmSync(to, { recursive: true, force: true });
+        move();
+      }
+    },
     link(from, to) {
       flush(from);
       try {

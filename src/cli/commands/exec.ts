@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
 import { runAlone, type Alone } from '../../build/alone.ts';
 import { isNumerical } from '../../build/environment.ts';
-import { amountsOf } from '../../build/resources.ts';
 import { PipelineError } from '../../core/failure.ts';
 import { selectOne } from '../../pipeline/select.ts';
 import { stageMark } from '../../pipeline/stage.ts';
@@ -11,7 +10,7 @@ import { duration } from '../../report/measures.ts';
 import { paint } from '../../report/paint.ts';
 import { linkable } from '../links.ts';
 import { follow } from '../follow.ts';
-import { visibleGpus } from '../gpus.ts';
+import { gpusFor } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../action.ts';
@@ -38,6 +37,7 @@ export const execCommand: Action = async ([name], options, given) => {
   const shown = relative(workshop.project.folder, folder);
   if (!options.quiet && isNumerical(step)) say(workshop.backend.notice);
   const interrupt = onInterrupt(say);
+  const gpus = await gpusFor(step, workshop);
   const executor = localExecutor(1, () => undefined);
   const log = follow(join(folder, 'log'), (bytes) => process.stderr.write(bytes));
   let saidAt = -Infinity;
@@ -46,7 +46,7 @@ export const execCommand: Action = async ([name], options, given) => {
       step,
       folder,
       inspect,
-      gpus: visibleGpus().slice(0, amountsOf(step, workshop.numerical.gpus)['gpus'] ?? 0),
+      gpus: gpus.gpus,
       signal: interrupt.kill.signal,
       onProgress(progress) {
         if (options.quiet || performance.now() < saidAt + progressMs) return;
@@ -75,6 +75,7 @@ export const execCommand: Action = async ([name], options, given) => {
     log.end();
     interrupt.dispose();
     await executor.close();
+    gpus.release();
     workshop.flush();
   }
 };
