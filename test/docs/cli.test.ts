@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { canTrace } from '../e2e/kill-points.ts';
 import { exampleProject, root } from './example.ts';
 
 const markdown = readFileSync(join(root, 'docs/cli.md'), 'utf8');
@@ -64,6 +65,7 @@ describe('documents', () => {
     ['diff', 'diff', 'count/harbour/from-1', 'count/harbour/from-4'],
     ['diff', 'diff', 'table', 'table', '-v'],
     ['exec', 'exec', 'count/harbour/from-1'],
+    ...(canTrace ? [['audit', 'audit', 'count/harbour/from-1'] as const] : []),
     ['verify'],
     ['verify', 'verify', '--recompute', 'table'],
     ['gc', 'gc', '--max-size', '0', '--dry-run'],

@@ -1,6 +1,7 @@
 /** `exec`: one step by itself, for debugging. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { canTrace } from './kill-points.ts';
 import type { Project } from './project.ts';
 import { study } from './study.ts';
 
@@ -64,4 +65,36 @@ test('--inspect waits for a debugger, with a map to the TypeScript, and can be i
   const refused = await project.ap(['exec', 'length', '--inspect']);
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain('length is a command');
+});
+
+test.skipIf(!canTrace)(
+  'audit names what a step reads beside its needs, and what it writes elsewhere',
+  async () => {
+    await project.run(['text']);
+    expect(await project.json(['audit', 'count/a'])).toMatchObject({
+      ok: true,
+      undeclared: [],
+      wrote: [],
+      unread: [],
+    });
+    const secret = project.path('data/secret.txt');
+    project.write({ 'data/secret.txt': 'x' });
+    project.edit(
+      'stages/count.ts',
+      'const n =',
+      `readFileSync('${secret}');\n    writeFileSync('${project.path('left.txt')}', '');\n    const n =`,
+    );
+    const { status, stdout } = await project.ap(['audit', 'count/a']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/count\/a read 1 file that it does not declare:\n {2}data\/secret.txt\n/);
+    expect(stdout).toMatch(/it wrote outside of its own folder:\n {2}left.txt\n/);
+    expect(stdout).toMatch(/left out: files \d+ of Node, ar-pipe and the bundle/);
+  },
+);
+
+test('audit says kindly where there is no strace', async () => {
+  await project.run(['text']);
+  const { status, stderr } = await project.ap(['audit', 'count/a'], { PATH: '/nowhere' });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/audit watches a step with strace, and strace is not installed\n {2}install it/);
 });
