@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { command, defineStage, file, step } from 'ar-pipe';
 import { sha256 } from '../../src/key/recipe.ts';
-import { createRig, type Rig } from '../rig.ts';
+import { createRig, type Held, type Rig } from '../rig.ts';
 
 const source = defineStage({ outputs: ['text'], run() {} });
 const both = defineStage({ needs: { text: 'text', other: 'w.txt' }, outputs: ['score'], run() {} });
@@ -120,19 +120,20 @@ test('bytes that are lost again after they were made again are made once more, n
     a: step('a', reader, { needs: { text } }),
     b: step('b', later, { needs: { text, gate: step('gate', gate) } }),
   };
-  const spoil = (path: unknown): void => {
-    chmodSync(path as string, 0o644);
-    writeFileSync(path as string, 'spoilt');
+  const spoil = ({ job }: Held): void => {
+    const stored = job.links.find(([path]) => path === job.needs['text'])![1]!;
+    chmodSync(stored, 0o644);
+    writeFileSync(stored, 'spoilt');
   };
   const running = rig.run(targets, { policy: 'continue' });
   (await rig.next('text')).exit();
   // Each try of a spoils what both need: it is made again for the second try, and once more for b.
   const first = await rig.next('a');
-  spoil(first.job.needs['text']);
+  spoil(first);
   first.exit();
   (await rig.next('text')).exit();
   const second = await rig.next('a');
-  spoil(second.job.needs['text']);
+  spoil(second);
   second.exit();
   (await rig.next('gate')).exit();
   (await rig.next('text')).exit();
