@@ -53,6 +53,12 @@ export async function complete(
 ): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const { command, open, position, used } = read(words.slice(0, -1), commands, common);
+  const [, name, begun] = /^(--[\w-]+)=(.*)$/.exec(current) ?? [];
+  if (name !== undefined && begun !== undefined) {
+    const flag = [...(command?.flags ?? []), ...common].find(({ names: all }) => all.includes(name));
+    const values = flag?.value == null ? [] : startingWith(begun, await valuesOf(flag, begun, names));
+    return values.map(({ value, does }) => ({ value: `${name}=${value}`, does }));
+  }
   if (open && !(open.several && current.startsWith('-')))
     return startingWith(current, await valuesOf(open, current, names));
   if (current.startsWith('-')) {
