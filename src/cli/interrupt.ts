@@ -9,7 +9,8 @@ export interface Interrupt {
   dispose(): void;
 }
 
-export function onInterrupt(say: (text: string) => void): Interrupt {
+/** `isWatched`: it is `watch` that interrupts, and the keys are its own. */
+export function onInterrupt(say: (text: string) => void, isWatched = false): Interrupt {
   const stop = new AbortController();
   const kill = new AbortController();
   // Every step that waits listens to them: a thousand listeners are no leak.
@@ -18,7 +19,7 @@ export function onInterrupt(say: (text: string) => void): Interrupt {
   const handle = (signal: NodeJS.Signals): void => {
     if (status !== undefined) process.exit(status);
     status = signal === 'SIGINT' ? 130 : 143;
-    say(signal === 'SIGINT' ? 'stopping; press Ctrl-C again to stop at once' : 'stopping');
+    say(signal === 'SIGINT' && !isWatched ? 'stopping; press Ctrl-C again to stop at once' : 'stopping');
     stop.abort();
     kill.abort();
   };

@@ -11,7 +11,7 @@ import {
   type Look,
   type Sources,
 } from './look.ts';
-import { watchedVariable, type FromRun } from './messages.ts';
+import { watchedVariable, type FromRun, type ToRun } from './messages.ts';
 import { createWatcher } from './watcher.ts';
 import { changedText, waitingText } from './words.ts';
 
@@ -53,6 +53,13 @@ export function watch({ project, command, say, onInterrupt }: WatchOptions): Pro
       },
       say,
     );
+
+    /** The round that goes on has the terminal. */
+    function tell(line: string): void {
+      const message: ToRun = { kind: 'say', line };
+      if (round?.connected) round.send(message, () => undefined);
+      else say(line);
+    }
 
     function feed(input: Input): void {
       perform(decide(state, input));
@@ -107,7 +114,7 @@ export function watch({ project, command, say, onInterrupt }: WatchOptions): Pro
           if (compared !== state.round) return;
           const changed = differences(looked, latest, (path) => changedSince(path, startedAt - coarseMs));
           const isNews = changed.length > 0 && (state.phase === 'running' || state.phase === 'idle');
-          if (isNews) say(changedText(project.folder, changed, state.phase === 'running'));
+          if (isNews) tell(changedText(project.folder, changed, state.phase === 'running'));
           feed({ kind: 'compared', round: compared, changed: changed.length > 0 });
         });
       },

@@ -17,9 +17,10 @@ export function changedText(project: string, changed: readonly string[], isRunni
 
 /** `waiting for a change to pipeline.ts, 4 more source files, data/*.csv or installed packages; Ctrl-C ends`. */
 export function waitingText(project: string, pipelineFile: string, { paths, patterns }: Sources): string {
-  const others = [...paths].filter(
-    (path) => relative(project, path) !== pipelineFile && /\.[cm]?[jt]sx?$/.test(basename(path)),
-  );
+  const others = [...paths].filter((path) => {
+    const way = relative(project, path);
+    return way !== pipelineFile && !way.includes('node_modules/') && /\.[cm]?[jt]sx?$/.test(basename(path));
+  });
   const inputs = [...patterns].sort();
   const parts = [
     pipelineFile,

@@ -59,7 +59,8 @@ export const runCommand: Action = async (selectors, options, given) => {
   const reporter = await chooseReporter(options, given, workshop.project.folder);
   const { state } = workshop.project;
   sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
-  const interrupt = onInterrupt(reporter.say);
+  announce.hear(reporter.say);
+  const interrupt = onInterrupt(reporter.say, announce.isWatched);
   const executor = localExecutor(jobs, report);
   try {
     if (!options.quiet && steps.some(isNumerical))
