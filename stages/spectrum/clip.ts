@@ -80,8 +80,8 @@ function sumOfExcess(
   level: number,
 ): ComplexMatrix {
   const excess = zeros(rows, cols);
-  values.forEach((value, j) => {
-    const share = 1 - level / value;
+  for (let j = 0; j < values.length; j++) {
+    const share = 1 - level / values[j]!;
     const vector = j * cols;
     for (let row = 0; row < rows * cols; row += cols) {
       // A v_j: the row holds its conjugate.
@@ -102,6 +102,6 @@ function sumOfExcess(
         excess.im[row + c]! += ar * vi + ai * vr;
       }
     }
-  });
+  }
   return excess;
 }
