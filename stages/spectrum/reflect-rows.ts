@@ -27,7 +27,7 @@ export function reflectTwoRows(
   { k, columnScale, products, rowScale, cornerRe, cornerIm }: Reflection,
   next: Float64Array,
 ): number {
-  // `| 0`: where V8 cannot see that an index is a small integer, it counts in floating point, for a third of the time.
+  // `| 0`: where V8 cannot see that an index is a small integer it counts in floating point, a third of the time here.
   const column = (2 * k + 2) | 0;
   const top = (k * width + column) | 0;
   const end = ((k + 1) * width) | 0;
