@@ -12,7 +12,6 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -35,7 +34,7 @@ const newline = 10;
 const checkLength = 8;
 
 export function openJournal(path: string): Journal {
-  let known: Lines | undefined;
+  let known: ((name: string) => string | undefined) | undefined;
   let fd: number | undefined;
 
   const append = (line: Buffer): void => {
@@ -43,7 +42,7 @@ export function openJournal(path: string): Journal {
     writeWhole(fd, line);
   };
   return {
-    get: (name) => (known ??= linesIn(readOrEmpty(path))).text(name),
+    get: (name) => (known ??= openToRead(path))(name),
     add(name, text) {
       const line = lineOf(name, text);
       append(line);
@@ -63,16 +62,21 @@ function lineOf(name: string, text: string): Buffer {
 
 const checkOf = (rest: Buffer): string => crc32(rest).toString(16).padStart(checkLength, '0');
 
+interface Line {
+  readonly start: number;
+  readonly textAt: number;
+  readonly end: number;
+}
+
 interface Lines {
-  text(name: string): string | undefined;
-  /** The lines that count, as they stand, each with its line break. */
-  counting(): Buffer[];
+  /** Where the lines that count lie, by name. */
+  readonly counting: ReadonlyMap<string, Line>;
   /** Bytes up to the end of the last whole line. */
   readonly whole: number;
 }
 
 function linesIn(bytes: Buffer): Lines {
-  const found = new Map<string, { textAt: number; start: number; end: number }>();
+  const counting = new Map<string, Line>();
   let whole = 0;
   for (let start = 0, end; start < bytes.length; start = end + 1) {
     end = bytes.indexOf(newline, start);
@@ -82,16 +86,29 @@ function linesIn(bytes: Buffer): Lines {
     const textAt = bytes.indexOf(' ', nameAt) + 1;
     if (textAt <= nameAt || textAt > end) continue;
     if (checkOf(bytes.subarray(nameAt - 1, end)) !== bytes.toString('latin1', start, nameAt - 1)) continue;
-    found.set(bytes.toString('utf8', nameAt, textAt - 1), { textAt, start, end });
+    counting.set(bytes.toString('utf8', nameAt, textAt - 1), { textAt, start, end });
   }
-  return {
-    text(name) {
-      const line = found.get(name);
-      return line && bytes.toString('utf8', line.textAt, line.end);
-    },
-    counting: () =>
-      [...found.values()].flatMap(({ start, end }) => [bytes.subarray(start, end), Buffer.of(newline)]),
-    whole,
+  return { counting, whole };
+}
+
+/** Texts are read from the file again when they are asked for: all of them would take more memory than a run has use for. */
+function openToRead(path: string): (name: string) => string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    // Absent, or not readable: nothing is known.
+    return () => undefined;
+  }
+  const { counting } = linesIn(readFrom(fd, 0));
+  let buffer = Buffer.alloc(0);
+  return (name) => {
+    const line = counting.get(name);
+    if (!line) return undefined;
+    const length = line.end - line.textAt;
+    if (buffer.length < length) buffer = Buffer.allocUnsafe(2 * length);
+    const read = readSync(fd, buffer, 0, length, line.textAt);
+    return buffer.toString('utf8', 0, read);
   };
 }
 
@@ -102,8 +119,8 @@ function openToAppend(path: string): number {
   const { size } = fstatSync(fd);
   const bytes = size > smallBytes ? readFrom(fd, 0) : Buffer.alloc(0);
   const lines = linesIn(bytes);
-  const counting = lines.counting();
-  const live = counting.reduce((sum, { length }) => sum + length, 0);
+  const counting = [...lines.counting.values()].map(({ start, end }) => bytes.subarray(start, end));
+  const live = counting.reduce((sum, { length }) => sum + length + 1, 0);
   if (bytes.length === 0 || live > bytes.length / 2) {
     // A line that was cut off must not swallow the next one.
     if (size > 0 && lastByte(fd, size) !== newline) writeSync(fd, '\n');
@@ -121,7 +138,7 @@ function openToAppend(path: string): number {
 function rewrite(path: string, lines: readonly Buffer[]): number {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, Buffer.concat(lines));
+    writeFileSync(unfinished, Buffer.concat(lines.flatMap((line) => [line, Buffer.of(newline)])));
     const fresh = openSync(unfinished, 'a+');
     renameSync(unfinished, path);
     return fresh;
@@ -144,15 +161,6 @@ function readFrom(fd: number, from: number): Buffer {
 function lastByte(fd: number, size: number): number | undefined {
   const byte = Buffer.alloc(1);
   return readSync(fd, byte, 0, 1, size - 1) === 1 ? byte[0] : undefined;
-}
-
-function readOrEmpty(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch {
-    // Absent, or not readable: nothing is known.
-    return Buffer.alloc(0);
-  }
 }
 
 function writeWhole(fd: number, bytes: Buffer): void {

@@ -50,7 +50,7 @@ export function openLastResults(state: string, profile: string): LastResults {
     of(step) {
       if (known.has(step)) return known.get(step);
       const text = journal.get(step);
-      const result = text === undefined ? undefined : decode(step, text);
+      const result = text === undefined ? undefined : decode(step, text, () => journal.get(step)!);
       known.set(step, result);
       return result;
     },
@@ -81,25 +81,33 @@ function encode({ built, failed, frozen }: LastResult): string {
   return `${JSON.stringify({ built: rest, failed, frozen })}\t${JSON.stringify(recipe)}`;
 }
 
-function decode(step: string, text: string): LastResult | undefined {
-  const [head, recipe] = text.split('\t');
+/** `again` gives the text once more: holding on to a hundred thousand of them would cost more memory than all else. */
+function decode(step: string, text: string, again: () => string): LastResult | undefined {
+  const recipeAt = text.indexOf('\t') + 1;
   try {
-    const { built, ...rest } = JSON.parse(head!) as Omit<LastResult, 'step' | 'built'> & {
+    const { built, ...rest } = JSON.parse(recipeAt > 0 ? text.slice(0, recipeAt - 1) : text) as Omit<
+      LastResult,
+      'step' | 'built'
+    > & {
       built?: Omit<LastBuilt, 'recipe'>;
     };
-    return { step, ...rest, ...(built && recipe !== undefined ? { built: withRecipe(built, recipe) } : {}) };
+    return {
+      step,
+      ...rest,
+      ...(built && recipeAt > 0 ? { built: withRecipe(built, () => again().slice(recipeAt)) } : {}),
+    };
   } catch {
     // Of another version: the step counts as new.
     return undefined;
   }
 }
 
-function withRecipe(built: Omit<LastBuilt, 'recipe'>, text: string): LastBuilt {
+function withRecipe(built: Omit<LastBuilt, 'recipe'>, text: () => string): LastBuilt {
   let recipe: Recipe | undefined;
   return {
     ...built,
     get recipe() {
-      return (recipe ??= JSON.parse(text) as Recipe);
+      return (recipe ??= JSON.parse(text()) as Recipe);
     },
   };
 }

@@ -23,11 +23,9 @@ export function lineages(steps: readonly Step[], entryOf: EntryOf): ReadonlyMap<
   const found = new Map<Step, string>();
   for (const step of steps) {
     const entry = entryOf(step);
-    const needs = step.upstream.map((need) => found.get(need));
-    found.set(
-      step,
-      sha256([step.name, entry?.key, entry?.facts.run, entry?.facts.startedAt, ...needs].join(' ')),
-    );
+    let text = `${step.name} ${entry?.key} ${entry?.facts.run} ${entry?.facts.startedAt}`;
+    for (const need of step.upstream) text += ` ${found.get(need)}`;
+    found.set(step, sha256(text));
   }
   return found;
 }

@@ -10,6 +10,7 @@ export interface Appender {
 }
 
 const FLUSH_MS = 200;
+const FLUSH_LENGTH = 1 << 20;
 
 /**
  * Many quick lines become one write a few times a second: a kill loses at most the last moment. The folder is made at the
@@ -38,7 +39,8 @@ export function appender(path: string, lost: (error: unknown) => void): Appender
     add(line) {
       if (broken) return;
       waiting += `${line}\n`;
-      timer ??= setTimeout(flush, FLUSH_MS).unref();
+      if (waiting.length > FLUSH_LENGTH) flush();
+      else timer ??= setTimeout(flush, FLUSH_MS).unref();
     },
     flush,
   };
