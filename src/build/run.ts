@@ -7,7 +7,7 @@ import { closure } from '../pipeline/graph.ts';
 import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Store } from '../store/store.ts';
-import { entryOf, publish, type PublishContext, type Published } from './artifacts.ts';
+import type { Published } from './artifacts.ts';
 import { build, type BuildContext } from './build.ts';
 import { assumedMs, createEstimator, type Estimator } from './estimate.ts';
 import { forecaster } from './forecast.ts';
@@ -15,11 +15,11 @@ import type { Outcome } from './outcome.ts';
 import { gpuContext, withGpuLeases } from './gpus.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepare, type Prepared, type Workshop } from './prepare.ts';
-import { lineages } from './provenance.ts';
+import { publishTargets } from './publish-targets.ts';
 import { remember } from './remember.ts';
 import { checkPossible, createBroker, shareOf, type Capacity } from './resources.ts';
 import { schedule, type FailurePolicy } from './schedule.ts';
-import { toFailure, type Failure } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -125,7 +125,7 @@ export async function run(
     settled,
     visit: (step, priority) => build(step, priority, context),
   });
-  const published = await publishTargets(workshop, options, steps, done, context, failures);
+  const published = await publishTargets(workshop, options.selection.targets, steps, done, context, failures);
   const ok = counts.failed === 0 && counts.notRun === 0 && failures.length === 0;
   report({ event: 'run-finished', run: options.id, ok, counts, ms: performance.now() - started });
   return { ok, counts, published, failures };
@@ -229,50 +229,4 @@ function buildContext(
     return outcome;
   };
   return context;
-}
-
-/** Copies the files of every target that is complete; a target that failed keeps what it had. */
-async function publishTargets(
-  workshop: Workshop,
-  options: RunOptions,
-  steps: readonly Step[],
-  done: ReadonlyMap<Step, Outcome>,
-  context: BuildContext,
-  failures: { step: string; failure: Failure }[],
-): Promise<Published[]> {
-  const { targets } = workshop.loaded.graph;
-  const tools: PublishContext = {
-    workshop,
-    done,
-    context,
-    lineages: lineages(steps, (step) => entryOf(done, step)),
-    single: new Set([...targets.values()].flatMap((members) => (members.length === 1 ? members : []))),
-  };
-  const published: Published[] = [];
-  for (const [target, members] of publishedTargets(targets, options.selection.targets)) {
-    try {
-      const result = await publish(target, members, tools);
-      if (result) published.push(result);
-    } catch (error) {
-      failures.push({ step: target, failure: toFailure(error) });
-      context.report({
-        event: 'notice',
-        level: 'warn',
-        message: `artifacts of ${target}: ${toFailure(error).message}`,
-      });
-    }
-  }
-  return published;
-}
-
-/** What was asked for, and the targets gathered in it: `all` puts every figure into its own folder. */
-function publishedTargets(
-  targets: ReadonlyMap<string, readonly Step[]>,
-  selected: readonly string[],
-): [string, readonly Step[]][] {
-  const named = new Set(selected);
-  const members = new Set(selected.flatMap((target) => targets.get(target)!));
-  return [...targets].filter(
-    ([target, steps]) => named.has(target) || (steps.length === 1 && members.has(steps[0]!)),
-  );
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PipelineError } from '../core/failure.ts';
+import { errnoText } from '../core/errno.ts';
+import { PipelineError, toFailure } from '../core/failure.ts';
 
 /**
  * Makes a folder a user named, and those above it. Step by step, for Node's own recursion never ends where a folder is there but
@@ -14,10 +15,9 @@ export function makeFolder(path: string): void {
   } catch (error) {
     // Somebody else may have made it meanwhile.
     if (isFolder(path)) return;
-    const { code = '' } = error as NodeJS.ErrnoException;
     throw new PipelineError({
-      reason: code === 'ENOSPC' ? 'disk-full' : 'usage',
-      message: `the folder ${path} cannot be made: ${reasons[code] ?? (error as Error).message}`,
+      reason: toFailure(error, 'usage').reason,
+      message: `the folder ${path} cannot be made: ${errnoText(error) ?? 'the file system takes none here'}`,
       hint: 'name another one',
     });
   }
@@ -30,13 +30,3 @@ function isFolder(path: string): boolean {
     return false;
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EEXIST: 'a file is in the way',
-  ENOENT: 'the file system takes none here',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a file is in the way',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-};

@@ -1,7 +1,8 @@
 /** Writes a new study into a folder. Never overwrites a file. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { PipelineError } from '../core/failure.ts';
+import { errnoText } from '../core/errno.ts';
+import { PipelineError, toFailure } from '../core/failure.ts';
 import { packageName, packagesOf, studyFiles, type Files } from './study.ts';
 import { packageFolder, toolFor } from './tool.ts';
 
@@ -70,21 +71,11 @@ function notEmpty(folder: string, there: readonly string[]): PipelineError {
   });
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a file is in the way',
-  EEXIST: 'a file is in the way',
-  ENOSPC: 'the disk is full',
-};
-
 function unwritable(folder: string, error: unknown): unknown {
-  const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
-  const why = reasons[code];
+  const why = errnoText(error);
   if (why === undefined) return error;
   return new PipelineError({
-    reason: code === 'ENOSPC' ? 'disk-full' : 'usage',
+    reason: toFailure(error, 'usage').reason,
     message: `a study cannot be written to ${folder}: ${why}`,
     hint: 'name another folder',
   });

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { errnoText } from '../../core/errno.ts';
 import { toFailure, PipelineError } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
 import { runIds } from '../../report/history.ts';
@@ -42,8 +43,10 @@ function write(path: string, text: string): void {
       rmSync(temporary, { force: true });
     }
   } catch (error) {
+    const failure = toFailure(error, 'usage');
     throw new PipelineError({
-      ...toFailure(error, 'usage'),
+      ...failure,
+      message: `the report cannot be written to ${path}: ${errnoText(error) ?? failure.message}`,
       hint: 'name another file with -o FILE',
       stack: undefined,
     });
