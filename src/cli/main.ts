@@ -1,6 +1,6 @@
 /** The command line: which command, with which flags, and the exit status. The only file that sets it. */
 import { Command, CommanderError } from 'commander';
-import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
+import { toFailure, type Failure } from '../core/failure.ts';
 import { commands } from './command-lines.ts';
 import { addCommonOptions, commonOptions } from './options.ts';
 import { usageFailure } from './usage-failure.ts';
@@ -37,9 +37,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (error.exitCode === 0) return 0;
       return refuse(usageFailure(error, program, argv), wantsJson);
     }
-    if (error instanceof PipelineError) return refuse(error.failure, wantsJson);
+    const failure = toFailure(error);
+    if (failure.reason !== 'internal') return refuse(failure, wantsJson);
     return refuse(
-      { ...toFailure(error), hint: 'this is a bug in ar-pipe: please report it with the stack below' },
+      { ...failure, hint: 'this is a bug in ar-pipe: please report it with the stack below' },
       wantsJson,
       error,
     );

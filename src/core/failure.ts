@@ -62,6 +62,13 @@ export function toFailure(thrown: unknown, otherwise: FailureReason = 'internal'
         hint: 'free some space, or set AR_PIPE_CACHE to a larger disk; nothing finished is lost',
       };
     }
+    if (code === 'EMFILE' || code === 'ENFILE') {
+      return {
+        reason: 'usage',
+        message: 'too many open files',
+        hint: 'raise the limit (ulimit -n), or run fewer steps at once (--jobs)',
+      };
+    }
     return { reason: otherwise, message: thrown.message, stack: thrown.stack };
   }
   return { reason: otherwise, message: String(thrown) };
