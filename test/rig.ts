@@ -70,6 +70,7 @@ export function createRig(
   options: {
     readonly store?: Store;
     readonly gpuLeases?: GpuLeases;
+    readonly last?: LastResults;
     readonly numerical?: Readonly<Record<string, string>>;
   } = {},
 ): Rig {
@@ -81,7 +82,7 @@ export function createRig(
   const code = new Map<object, string>();
   const held = new Map<string, Held[]>();
   const awaited = new Map<string, ((held: Held) => void)[]>();
-  const last = memoryLast();
+  const last = options.last ?? memoryLast();
   let letGo = false;
 
   const executor: Executor = {

@@ -191,7 +191,7 @@ function readOr(path: string, otherwise: string): string {
 
 /** The damaged file goes, so that the next command bundles again. */
 function damaged(project: string, bundle: string): PipelineError {
-  rmSync(bundle, { force: true });
+  rmSync(bundle, { recursive: true, force: true });
   return new PipelineError({
     reason: 'object-corrupt',
     message: `${relative(project, bundle)}, the code of the step, is gone or damaged`,

@@ -1,8 +1,10 @@
 /** Files that change between the moment a run read them and the moment a step uses them. */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
 import { command, defineStage, file, step } from 'ar-pipe';
 import { sha256 } from '../../src/key/recipe.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import { createRig, type Held, type Rig } from '../rig.ts';
 
 const source = defineStage({ outputs: ['text'], run() {} });
@@ -11,6 +13,8 @@ const reader = defineStage({ needs: { text: 'text' }, outputs: ['copy'], run() {
 
 const gate = defineStage({ outputs: ['gate'], run() {} });
 const later = defineStage({ needs: { text: 'text', gate: 'gate' }, outputs: ['later'], run() {} });
+
+const numbered = defineStage({ params: z.object({ i: z.number() }), outputs: ['o'], run() {} });
 
 let rig: Rig;
 beforeEach(() => {
@@ -142,4 +146,31 @@ test('bytes that are lost again after they were made again are made once more, n
   expect(failures).toMatchObject([{ step: 'a', failure: { reason: 'input-changed' } }]);
   expect(counts).toMatchObject({ failed: 1 });
   expect(rig.started.filter((name) => name === 'text')).toHaveLength(3);
+});
+
+test('where a lease cannot be had, what was held for the step is given back, and the run comes to its end', async () => {
+  const store = createMemoryStore(rig.folder);
+  rig.close();
+  mkdirSync(rig.folder, { recursive: true });
+  rig = createRig({
+    store: { ...store, lease: () => Promise.reject(new Error('the disk is full')) },
+  });
+  const steps = [0, 1, 2].map((i) => step(`s/${i}`, numbered, { params: { i } }));
+  const { counts } = await rig.run({ all: steps }, { jobs: 1, policy: 'continue' });
+  expect(counts).toMatchObject({ failed: 3, notRun: 0 });
+});
+
+test('a memory that cannot be written costs no step, and is said once', async () => {
+  const broken = {
+    of: () => undefined,
+    set: () => {
+      throw new Error('no space left');
+    },
+  };
+  rig.close();
+  rig = createRig({ last: broken });
+  const targets = { a: step('a', source), b: step('b', gate) };
+  expect(await rig.runAll(targets)).toEqual(['a', 'b']);
+  expect(rig.outcomes()).toEqual({ a: 'built', b: 'built' });
+  expect(notices()).toEqual([expect.stringMatching(/cannot be noted, so why will know less: no space left/)]);
 });

@@ -1,5 +1,15 @@
 /** Interruptions, crashes, two runs at once, damaged and deleted files: what is finished stays, and nothing needs cleaning up. */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Project, runOf } from './project.ts';
@@ -214,4 +224,53 @@ test('a cache that cannot be written is refused in a sentence', async () => {
   expect(status).toBe(2);
   expect(stderr).toMatch(/^ar-pipe: cache\/code cannot be written: /);
   expect(stderr).not.toMatch(/^ +at |bug/m);
+});
+
+test('two runs of two checkouts never compute on the same GPU, nor wait for each other for ever', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-gpus-')));
+  // A step fails where another computes on one of its cards.
+  const work = (name: string): string =>
+    `for g in $(echo $CUDA_VISIBLE_DEVICES | tr , " "); do mkdir ${folder}/in-use-$g || exit 9; done; echo ${name} > {out.o}; ` +
+    `for g in $(echo $CUDA_VISIBLE_DEVICES | tr , " "); do rmdir ${folder}/in-use-$g; done`;
+  const checkout = (name: string): Project =>
+    new Project({
+      'pipeline.ts': `import { command, pipeline, step } from 'ar-pipe';
+
+const on = (i: number, gpus: number) =>
+  step(\`s/\${i}\`, command({ run: \`${work(`${name} $(echo \${i})`)}\`, outputs: { o: 'o.txt' } }), { resources: { gpus } });
+export default pipeline({ targets: () => ({ all: Array.from({ length: 12 }, (_, i) => on(i, 1 + (i % 2))) }) });
+`,
+    });
+  const both = [checkout('left'), checkout('right')];
+  projects.push(...both);
+  const env = { CUDA_VISIBLE_DEVICES: '0,1', AR_PIPE_GPU_LEASES: join(folder, 'leases') };
+  const runs = await Promise.all(both.map((project) => project.run(['-j', '4'], env)));
+  expect(runs.map(({ status }) => status)).toEqual([0, 0]);
+  expect(runs.map(({ built }) => built.length)).toEqual([12, 12]);
+  expect(readdirSync(join(folder, 'leases'))).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test.skipIf(!existsSync('/dev/full'))('what cannot be told ends no run', async () => {
+  const project = slowStudy();
+  go(project);
+  const shell = async (redirect: string): Promise<number | null> => {
+    const under = ['sh', '-c', `exec "$@" ${redirect}`, 'sh'];
+    return (await project.start(['run', '--json'], envOf(project), under).ended).status;
+  };
+  // Messages may get lost; results that were asked for may not, without a word.
+  expect(await shell('2>/dev/full')).toBe(0);
+  expect(await shell('>/dev/full')).toBe(1);
+  expect((await project.run([], envOf(project))).built).toEqual([]);
+});
+
+test('too many open files are named', async () => {
+  const project = slowStudy();
+  go(project);
+  const under = ['sh', '-c', 'ulimit -n 40; exec "$@"', 'sh'];
+  const { status, stderr } = await project.start(['run'], envOf(project), under).ended;
+  // How many Node needs by itself differs from version to version.
+  if (status !== 0)
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/too many open files\n {2}raise the limit/)]);
+  expect(stderr).not.toMatch(/bug in ar-pipe/);
 });

@@ -8,7 +8,7 @@ import { collect, type CollectOptions } from '../../src/store/collect.ts';
 import { openStore } from '../../src/store/disk.ts';
 import { sizeOfStore } from '../../src/store/size.ts';
 import { layoutOf, type Layout } from '../../src/store/layout.ts';
-import { thisProcess } from '../../src/store/owner.ts';
+import { processId, thisProcess } from '../../src/store/owner.ts';
 import type { Store } from '../../src/store/store.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { anyEnvKey, commitText, ignore, never, recipe, refOf } from './samples.ts';
@@ -181,4 +181,56 @@ it('makes nothing where there is no store', () => {
   const absent = join(temporaryFolder(), 'store');
   expect(collect(absent, all)).toMatchObject({ bytesBefore: 0, bytesAfter: 0, evicted: [] });
   expect(existsSync(absent)).toBe(false);
+});
+
+describe('a full disk', () => {
+  it('can be made room on: what goes is moved aside without a folder of its own', async () => {
+    retire();
+    const full = (): never => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    };
+    const calls = { ...fs, mkdirSync: full as unknown as typeof fs.mkdirSync, writeFileSync: full };
+    const done = collect(root, { ...all, calls });
+    expect(done.evicted).toHaveLength(2);
+    expect([hasObject('of a'), hasObject('of b'), entry(a), entry(b)]).toEqual([
+      false,
+      false,
+      undefined,
+      undefined,
+    ]);
+    expect(readdirSync(layout.home).filter((name) => name.startsWith('collected-'))).toEqual([]);
+  });
+
+  it('of a collector that died there, the next one takes what it had moved aside', () => {
+    writeFileSync(join(layout.home, 'collected-0123-0'), 'left');
+    mkdirSync(join(layout.home, 'collected-0123-1/inner'), { recursive: true });
+    expect(collect(root, { ...all, maxBytes: undefined }).garbage.files).toBeGreaterThanOrEqual(2);
+    expect(readdirSync(layout.home).filter((name) => name.startsWith('collected-'))).toEqual([]);
+  });
+});
+
+describe('leases', () => {
+  const leave = (key: string, record: object): void => {
+    mkdirSync(layout.leases, { recursive: true });
+    const owner = { ...thisProcess(), token: 't', workers: [], beat: 0 };
+    writeFileSync(`${layout.leases}/${key}.0`, JSON.stringify({ ...owner, ...record }));
+  };
+
+  it('of the dead go, and those of the living, of their workers and of strangers stay', () => {
+    leave('dead', { start: '1' });
+    leave('computing', { start: '1', workers: [processId(process.pid)] });
+    leave('elsewhere', { host: 'elsewhere', boot: 'other' });
+    leave('old', { host: 'elsewhere', boot: 'other' });
+    utimesSync(`${layout.leases}/old.0`, long, long);
+    leave('living', {});
+    writeFileSync(`${layout.leases}/empty.0`, '');
+    collect(root, { ...all, maxBytes: undefined });
+    expect(readdirSync(layout.leases).sort()).toEqual(['computing.0', 'elsewhere.0', 'empty.0', 'living.0']);
+  });
+});
+
+it('takes folders that were set aside', () => {
+  mkdirSync(layout.quarantine('object-x/inner'), { recursive: true });
+  collect(root, { ...all, maxBytes: undefined });
+  expect(readdirSync(`${layout.home}/quarantine`)).toEqual([]);
 });

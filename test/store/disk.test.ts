@@ -329,3 +329,36 @@ describe('trouble with the disk', () => {
     expect(await store.object(refOf('x'))).toBeDefined();
   });
 });
+
+describe('a folder where a file should be', () => {
+  it('is set aside where it stands for an entry, and the entry is written again', () => {
+    const root = temporaryFolder();
+    const said: string[] = [];
+    const store = openStore(root, { onDamage: ({ kind, why }) => said.push(`${kind} ${why}`) });
+    const { entry } = commitText(store, recipe('a'), 'x');
+    const path = layoutOf(root).entry(entry.key);
+    for (let round = 0; round < 2; round++) {
+      fs.rmSync(path);
+      fs.mkdirSync(`${path}/inner`, { recursive: true });
+      expect(store.find(entry.key)).toBeUndefined();
+      commitText(store, recipe('a'), 'x');
+      expect(store.find(entry.key)).toEqual(entry);
+    }
+    expect(said).toHaveLength(2);
+  });
+
+  it('is set aside where it stands for an object, unread or not', async () => {
+    const root = temporaryFolder();
+    const store = openStore(root);
+    const { entry } = commitText(store, recipe('a'), 'x');
+    const path = layoutOf(root).object(refOf('x').digest);
+    for (const look of [true, false]) {
+      fs.rmSync(path, { recursive: true });
+      fs.mkdirSync(`${path}/inner`, { recursive: true });
+      if (look) expect(await store.object(refOf('x'))).toBeUndefined();
+      store.forget(entry.key);
+      commitText(store, recipe('a'), 'x');
+      expect(await store.object(refOf('x'))).toBe(path);
+    }
+  });
+});

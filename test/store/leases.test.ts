@@ -301,3 +301,37 @@ it('pauses of the real clock end with the signal', async () => {
   await pause;
   expect(systemClock.now()).toBeGreaterThan(0);
 });
+
+it.runIf(linux)('an owner that was stopped is waited for, and how to wake it is said', async () => {
+  const owner = started('sleep', ['1000']);
+  process.kill(owner.pid!, 'SIGSTOP');
+  await expect.poll(() => fs.readFileSync(`/proc/${owner.pid!}/stat`, 'utf8')).toContain(') T ');
+  const root = temporaryFolder();
+  leave(root, processId(owner.pid!));
+  const stop = new AbortController();
+  const said: string[] = [];
+  const clock = handClock((now) => {
+    if (now > 1e5) stop.abort();
+  });
+  await openStore(root, { clock }).lease('k', (who) => said.push(who), stop.signal);
+  expect(said).toEqual([expect.stringMatching(/, which is stopped \(kill -CONT \d+ lets it go on\)$/)]);
+});
+
+it('a lease that cannot be written down is not left behind without a name in it', async () => {
+  const root = temporaryFolder();
+  let full = true;
+  const calls = {
+    ...fs,
+    writeSync: ((...args: Parameters<typeof fs.writeSync>) => {
+      if (full) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      return fs.writeSync(...args);
+    }) as typeof fs.writeSync,
+  };
+  const store = openStore(root, { calls });
+  await expect(store.lease('k', refusing, never)).rejects.toThrow(/no space left for the store/);
+  full = false;
+  const lease = await store.lease('k', refusing, never);
+  expect(lease?.held()).toBe(true);
+  lease?.release();
+  expect(names(root)).toEqual([]);
+});

@@ -1,0 +1,78 @@
+/** The code of stages on disk: what was damaged there never runs as the code of a key. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCoder, type FrozenCode } from '../../src/key/code.ts';
+
+const project = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-code-')));
+const state = join(project, 'cache');
+beforeAll(() => {
+  const stage = join(project, 'stage.ts');
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  writeFileSync(stage, 'export default { run() { return 1 + 1; } };\n');
+  // Long settled, so that its bundle is trusted by its stat.
+  for (const path of [stage, join(project, 'package.json'), project]) utimesSync(path, 1e9, 1e9);
+});
+afterAll(() => {
+  rmSync(project, { recursive: true });
+});
+
+async function freeze(): Promise<{ code: FrozenCode; check: () => void }> {
+  const coder = createCoder(project, state);
+  const code = (await coder.stages(['stage.ts'])).get('stage.ts')!;
+  return {
+    code,
+    check: () => {
+      coder.check(code);
+    },
+  };
+}
+
+test('a bundle that was cut short between two runs is made anew', async () => {
+  const { code, check } = await freeze();
+  check();
+  const text = readFileSync(code.bundle, 'utf8');
+  truncateSync(code.bundle, 10);
+  const again = await freeze();
+  again.check();
+  expect(again.code).toEqual(code);
+  expect(readFileSync(code.bundle, 'utf8')).toBe(text);
+});
+
+test.each<[string, (path: string) => void]>([
+  [
+    'damaged',
+    (path) => {
+      writeFileSync(path, readFileSync(path, 'utf8').replace('2', '3'));
+    },
+  ],
+  [
+    'removed',
+    (path) => {
+      rmSync(path);
+    },
+  ],
+  [
+    'replaced by a folder',
+    (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
+])('one that is %s after it was frozen does not run; the next run makes it anew', async (_how, harm) => {
+  const { code, check } = await freeze();
+  harm(code.bundle);
+  expect(check).toThrow(/^cache\/code\/[0-9a-f]{64}\.mjs, the code of the step, is gone or damaged$/);
+  const again = await freeze();
+  again.check();
+});
