@@ -60,8 +60,8 @@ function dvcFile(cells: number): string {
     foreach: [${numbers(cells).join(', ')}]
     do:
       cmd: echo ${link} \${item} > ${link}\${item}
-      deps: [${inputOf[link]('${item}')}]
-      outs: [${link}\${item}]
+      deps: ['${inputOf[link]('${item}')}']
+      outs: ['${link}\${item}']
 `;
   const table = `  table:
     cmd: cat ${all(cells)} | wc -l > table

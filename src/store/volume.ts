@@ -162,7 +162,22 @@ function sweep(layout: Layout, calls: DiskCalls): void {
   for (const name of namesIn(layout.tmp)) {
     const folder = `${layout.tmp}/${name}`;
     const owner = readOwner(`${folder}/owner`);
-    if (owner && fateOf(owner, me) === 'dead') calls.rmSync(folder, { recursive: true, force: true });
+    if (owner && fateOf(owner, me) === 'dead') removeTree(folder, calls);
+  }
+}
+
+/** A process that built a large grid leaves a link a step: rmSync would take a second for ten thousand of them. */
+function removeTree(folder: string, calls: DiskCalls): void {
+  try {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) removeTree(path, calls);
+      else calls.unlinkSync(path);
+    }
+    calls.rmdirSync(folder);
+  } catch {
+    // Another process sweeps too, or something may not be removed so: whatever is left.
+    calls.rmSync(folder, { recursive: true, force: true });
   }
 }
 
