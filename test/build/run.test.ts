@@ -55,6 +55,16 @@ test('a parameter of one cell reruns that cell only, and says why', async () => 
   expect(await rig.runAll(study({ a: 1, b: 3 }))).toEqual(['score/b', 'train/b']);
 });
 
+test('what is left of a run is told from its first step on', async () => {
+  const running = rig.run(study());
+  (await rig.next('text')).exit();
+  const first = rig.events.find(({ event }) => event === 'forecast');
+  // Nothing was ever built: five steps wait of which nobody knows.
+  expect(first).toEqual({ event: 'forecast', leftMs: 0, unknown: 5 });
+  for (const name of ['train/a', 'train/b', 'score/a', 'score/b', 'table']) (await rig.next(name)).exit();
+  await running;
+});
+
 test('identical weights after a retrain stop the rebuild there, per output file', async () => {
   const running = rig.run(study());
   (await rig.next('text')).exit();

@@ -250,6 +250,24 @@ describe('ttyReporter', () => {
     expect(process.listenerCount('exit')).toBe(listeners);
   });
 
+  it('gives the terminal back for Ctrl-Z and draws again after it', () => {
+    const { terminal, tty, tell, pass } = setup();
+    const listeners = process.listenerCount('SIGTSTP');
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    tell(runStarted(4), begin('a'));
+    pass(1000);
+    process.emit('SIGTSTP');
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGSTOP');
+    kill.mockRestore();
+    expect(terminal.text).toEqual([HEAD]);
+    expect(terminal.cursorHidden).toBe(false);
+    pass(1000);
+    expect(terminal.text).toHaveLength(3);
+    expect(terminal.cursorHidden).toBe(true);
+    tty.stop();
+    expect(process.listenerCount('SIGTSTP')).toBe(listeners);
+  });
+
   it('ends the row of a step that was made again', () => {
     const { terminal, tell, pass } = setup();
     tell(runStarted(4), begin('a'), { event: 'step-repaired', step: 'a', output: 'w.bin', digest: 'cd' });
