@@ -55,6 +55,9 @@ export type Message =
 
 const MOST_NOTICES = 50;
 
+/** Ended with the run rather than by itself: counted as failed, but there is nothing to mend. */
+export const wasStopped = ({ failure }: Pick<LiveStep, 'failure'>): boolean => failure?.reason === 'stopped';
+
 export const emptyRun = (run: string): RunView => ({
   run,
   pipeline: '',

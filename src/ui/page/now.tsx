@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { metric, wholeSeconds } from '../../report/measures.ts';
 import { share, timeLeft } from '../../core/time-left.ts';
-import type { LiveStep } from '../run-view.ts';
+import { wasStopped, type LiveStep } from '../run-view.ts';
 import { Badge, Bar } from './parts.tsx';
 import { hashOf } from './route.ts';
 import type { ShownStep } from './states.ts';
@@ -11,7 +11,9 @@ import type { ShownStep } from './states.ts';
 const MOST = 24;
 
 export function Now({ steps, now }: { steps: readonly ShownStep[]; now: number }): JSX.Element | null {
-  const pressing = steps.filter(({ shown }) => shown === 'running' || shown === 'failed');
+  const pressing = steps.filter(
+    ({ shown, live }) => shown === 'running' || (shown === 'failed' && !(live && wasStopped(live))),
+  );
   if (pressing.length === 0) return null;
   const rest = pressing.length - MOST;
   return (

@@ -3,30 +3,28 @@ import type { JSX } from 'preact';
 import { duration, enumerate, integer, wholeSeconds } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import { outlookText } from '../../report/outlook.ts';
-import type { RunView } from '../run-view.ts';
+import { wasStopped, type RunView } from '../run-view.ts';
 import { Badge, Bar } from './parts.tsx';
 
 export function RunLine({ view, now }: { view: RunView | null; now: number }): JSX.Element {
   if (!view) return <p class="run">No run yet: ar-pipe run starts one, and it shows up here.</p>;
   const { counts, total, ended, alive, targets, at } = view;
   const settled = counts.built + counts.reused + counts.failed + counts.notRun;
+  const steps = Object.values(view.steps);
+  const stopped = steps.filter(wasStopped).length;
   const parts = [
     [counts.built, 'built'],
     [counts.reused, 'reused'],
-    [counts.failed, 'failed'],
+    [counts.failed - stopped, 'failed'],
+    [stopped, 'stopped'],
     [counts.notRun, 'not run'],
-    [alive ? Object.values(view.steps).filter(({ state }) => state === 'running').length : 0, 'running'],
+    [alive ? steps.filter(({ state }) => state === 'running').length : 0, 'running'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${integer(count)} ${what}`);
   return (
     <div class="run">
       <p>
-        {ended ? (
-          <Badge state={ended.ok ? 'ok' : 'failed'} />
-        ) : (
-          <Badge state={alive ? 'running' : 'interrupted'} />
-        )}{' '}
-        <strong>{enumerate(targets, 4)}</strong> {told.join(', ')}
+        <Badge state={stateOf(view, stopped)} /> <strong>{enumerate(targets, 4)}</strong> {told.join(', ')}
         <span class="faint">
           {' '}
           {ended
@@ -41,4 +39,14 @@ export function RunLine({ view, now }: { view: RunView | null; now: number }): J
       {alive && <Bar done={total === 0 ? 0 : settled / total} label="steps done" />}
     </div>
   );
+}
+
+/** A run in which all that failed was stopped was interrupted. */
+function stateOf(
+  { ended, alive, counts }: RunView,
+  stopped: number,
+): 'ok' | 'running' | 'failed' | 'interrupted' {
+  if (!ended) return alive ? 'running' : 'interrupted';
+  if (ended.ok) return 'ok';
+  return stopped > 0 && stopped === counts.failed ? 'interrupted' : 'failed';
 }
