@@ -75,20 +75,36 @@ interface Lines {
   readonly whole: number;
 }
 
-function linesIn(bytes: Buffer): Lines {
+/** Reads the file a piece at a time: all of it would be the most memory a run needs at once. */
+function linesIn(fd: number): Lines {
   const counting = new Map<string, Line>();
-  let whole = 0;
-  for (let start = 0, end; start < bytes.length; start = end + 1) {
-    end = bytes.indexOf(newline, start);
-    if (end < 0) end = bytes.length;
-    else whole = end + 1;
+  let buffer = Buffer.allocUnsafe(smallBytes);
+  /** Where in the file the buffer begins, and how much of it is the beginning of a line. */
+  let base = 0;
+  let kept = 0;
+  const note = (start: number, end: number): void => {
     const nameAt = start + checkLength + 1;
-    const textAt = bytes.indexOf(' ', nameAt) + 1;
-    if (textAt <= nameAt || textAt > end) continue;
-    if (checkOf(bytes.subarray(nameAt - 1, end)) !== bytes.toString('latin1', start, nameAt - 1)) continue;
-    counting.set(bytes.toString('utf8', nameAt, textAt - 1), { textAt, start, end });
+    const textAt = buffer.indexOf(' ', nameAt) + 1;
+    if (textAt <= nameAt || textAt > end) return;
+    if (checkOf(buffer.subarray(nameAt - 1, end)) !== buffer.toString('latin1', start, nameAt - 1)) return;
+    const name = buffer.toString('utf8', nameAt, textAt - 1);
+    counting.set(name, { start: base + start, textAt: base + textAt, end: base + end });
+  };
+  for (;;) {
+    if (kept === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+    const read = readSync(fd, buffer, kept, buffer.length - kept, base + kept);
+    const length = kept + read;
+    let start = 0;
+    for (let end; (end = buffer.indexOf(newline, start)) >= 0 && end < length; start = end + 1)
+      note(start, end);
+    if (read === 0) {
+      if (start < length) note(start, length);
+      return { counting, whole: base + start };
+    }
+    buffer.copy(buffer, 0, start, length);
+    kept = length - start;
+    base += start;
   }
-  return { counting, whole };
 }
 
 /** Texts are read from the file again when they are asked for: all of them would take more memory than a run has use for. */
@@ -100,7 +116,7 @@ function openToRead(path: string): (name: string) => string | undefined {
     // Absent, or not readable: nothing is known.
     return () => undefined;
   }
-  const { counting } = linesIn(readFrom(fd, 0));
+  const { counting } = linesIn(fd);
   let buffer = Buffer.alloc(0);
   return (name) => {
     const line = counting.get(name);
@@ -117,15 +133,18 @@ function openToAppend(path: string): number {
   mkdirSync(dirname(path), { recursive: true });
   const fd = openSync(path, 'a+');
   const { size } = fstatSync(fd);
-  const bytes = size > smallBytes ? readFrom(fd, 0) : Buffer.alloc(0);
-  const lines = linesIn(bytes);
-  const counting = [...lines.counting.values()].map(({ start, end }) => bytes.subarray(start, end));
-  const live = counting.reduce((sum, { length }) => sum + length + 1, 0);
-  if (bytes.length === 0 || live > bytes.length / 2) {
+  const lines = size > smallBytes ? linesIn(fd) : undefined;
+  const live = [...(lines?.counting.values() ?? [])].reduce(
+    (sum, { start, end }) => sum + end - start + 1,
+    0,
+  );
+  if (!lines || live > size / 2) {
     // A line that was cut off must not swallow the next one.
     if (size > 0 && lastByte(fd, size) !== newline) writeSync(fd, '\n');
     return fd;
   }
+  const bytes = readFrom(fd, 0);
+  const counting = [...lines.counting.values()].map(({ start, end }) => bytes.subarray(start, end));
   const fresh = rewrite(path, counting);
   // What others appended meanwhile; whoever appends later finds that the file is no longer in its place.
   const late = readFrom(fd, lines.whole);

@@ -109,6 +109,14 @@ describe('openJournal', () => {
     expect([read.get('a')?.[0], read.get('b'), read.get('c')]).toEqual(['z', 'kept', 'new']);
   });
 
+  it('tells texts of any length', () => {
+    const texts = [1, 1 << 20, (3 << 20) + 1, 5].map((length) => 'ü'.repeat(length));
+    const writer = openJournal(path);
+    for (const [i, text] of texts.entries()) writer.add(`n${i}`, text);
+    const read = openJournal(path);
+    for (const [i, text] of texts.entries()) expect(read.get(`n${i}`) === text).toBe(true);
+  });
+
   it('loses nothing of a writer that does not know that the file was written anew', () => {
     const old = openJournal(path);
     for (const letter of 'uvwxyz') old.add('a', big(letter));
