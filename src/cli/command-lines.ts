@@ -62,6 +62,7 @@ export const commands: readonly CommandLine[] = [
   {
     usage: 'show <step>',
     does: 'recipe, outputs, digests, times and log of a step',
+    flags: [['--provenance', 'all that a step, target, file or digest came from, and what came of it']],
     action: async () => (await import('./commands/show.ts')).showCommand,
   },
   {

@@ -67,12 +67,12 @@ export function* quarantineIn(layout: Layout): Generator<StoredFile> {
   }
 }
 
-/** Empty where the file has vanished meanwhile. */
+/** Empty where the file has vanished meanwhile, or is none that can be read. */
 export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (['ENOENT', 'EISDIR', 'ELOOP', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
 }

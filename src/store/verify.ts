@@ -106,7 +106,7 @@ function verifyIndex(layout: Layout, { calls }: Volume, onDamage: (damage: Damag
   for (const { name, path } of indexIn(layout)) {
     const entry = parseEntry(textOf(path));
     if (entry && envlessKeyOf(entry.recipe) === name) continue;
-    calls.rmSync(path, { force: true });
+    calls.rmSync(path, { recursive: true, force: true });
     onDamage({ kind: 'index', name, why: 'does not hold an entry of its own', movedTo: null });
   }
 }

@@ -56,6 +56,7 @@ describe('documents', () => {
     ['why', 'why', 'table'],
     ['show', 'show', 'count/harbour/from-1'],
     ['show', 'show', 'lines'],
+    ['provenance', 'show', '--provenance', 'table'],
     ['list'],
     ['log', 'log', 'count/harbour/from-1'],
     ['get', 'get', 'table', '-o', 'got'],

@@ -144,6 +144,23 @@ test('kill -9 in mid-run: no worker stays, finished steps are kept, a checkpoint
   expect(project.read('artifacts/report/report.txt')).toBe(whole.read('artifacts/report/report.txt'));
 });
 
+test('sources edited during a run change the next run, never this one', async () => {
+  const project = slowStudy();
+  const { running } = await untilEpoch3(project);
+  project.edit(
+    'stages/report.ts',
+    'copyFileSync(needs',
+    "throw new Error('edited');\n    copyFileSync(needs",
+  );
+  project.edit('stages/train.ts', 'epoch < 5', 'epoch < 4');
+  go(project);
+  const run = runOf(await running.ended);
+  expect([run.status, run.built]).toEqual([0, ['data', 'report', 'train']]);
+  expect(await trainLog(project)).toContain('epoch 4');
+  const next = await project.run([], envOf(project));
+  expect(next.outcomes).toEqual({ data: 'reused', train: 'built', report: 'failed' });
+});
+
 test('two runs at once build each step once', async () => {
   const project = slowStudy();
   const { running } = await untilEpoch3(project);

@@ -166,3 +166,47 @@ describe('forget, freeze and accept', () => {
     ]);
   });
 });
+
+describe('show --provenance', () => {
+  const names = (list: unknown): string[] =>
+    (list as { step: string; name: string }[]).map(({ step, name }) => `${step} ${name}`);
+
+  test('walks from a target to every digest behind it', async () => {
+    const { madeBy, behind, usedBy } = await project.json(['show', '--provenance', 'table']);
+    expect(names(madeBy)).toEqual(['table table.csv', 'table total.json']);
+    expect(usedBy).toEqual([]);
+    const steps = behind as { step: string; key: string; inputs: object; outputs: object }[];
+    expect(steps.map(({ step }) => step)).toEqual(['text', 'count/a', 'count/b', 'table']);
+    const hex = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    expect(steps[3]).toMatchObject({ key: hex, inputs: { 'counts[0]': hex, 'counts[1]': hex } });
+  });
+
+  test('walks from a file or a digest to the step that made it, those that used it, and what stands on them', async () => {
+    const found = (await project.json(['show', '--provenance', 'artifacts/table/table.csv'])) as {
+      madeBy: { digest: string }[];
+    };
+    expect(found).toMatchObject({
+      subject: 'artifacts/table/table.csv',
+      madeBy: [{ step: 'table' }],
+      targets: ['table'],
+    });
+    const again = await project.json(['show', '--provenance', found.madeBy[0]!.digest.slice(0, 10)]);
+    expect(again['madeBy']).toEqual(found.madeBy);
+    project.write({ copy: 'a b a c' });
+    const text = await project.json(['show', '--provenance', 'copy']);
+    expect(names(text['madeBy'])).toEqual(['text text.txt']);
+    expect(names(text['usedBy'])).toEqual(['count/a text', 'count/b text']);
+    expect(text).toMatchObject({ leadsTo: ['count/a', 'count/b', 'table'], targets: ['table', 'counts'] });
+    const { stdout } = await project.ap(['show', '--provenance', 'copy']);
+    expect(stdout).toMatch(/^copy\n\nmade by\n {2}text +text.txt +\w{12}\n\nused by\n {2}count\/a +text/);
+  });
+
+  test('says where nothing is known, and refuses what is neither name, file nor digest', async () => {
+    project.write({ stranger: 'never seen' });
+    expect((await project.ap(['show', '--provenance', 'stranger'])).stdout).toMatch(
+      /^stranger: no step made it or used it/,
+    );
+    const { status, stderr } = await project.ap(['show', '--provenance', 'tabel']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/did you mean table/)]);
+  });
+});

@@ -75,6 +75,16 @@ describe('layout', () => {
     );
   });
 
+  it('leaves a store of an older format aside, unread and untouched', () => {
+    const root = temporaryFolder();
+    const old = file(root, `v0/entries/ab/${keyOf(recipe('a'))}.json`, 'in another form').path;
+    const store = openStore(root);
+    expect(store.find(keyOf(recipe('a')))).toBeUndefined();
+    commitText(store, recipe('a'), 'x');
+    expect(store.find(keyOf(recipe('a')))).toBeDefined();
+    expect(fs.readFileSync(old, 'utf8')).toBe('in another form');
+  });
+
   it('refuses a store of a newer format', () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'v12'));

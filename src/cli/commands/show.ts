@@ -1,16 +1,20 @@
 import { relative } from 'node:path';
 import { selectOne } from '../../pipeline/select.ts';
+import { lineageText } from '../../report/lineage-text.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { createEstimator } from '../../build/estimate.ts';
 import { stepStatus } from '../documents.ts';
 import { linkable } from '../links.ts';
+import { lineageOf, subjectText } from '../lineage.ts';
 import { lastLog } from '../logs.ts';
+import type { CommonOptions } from '../options.ts';
 import { judgeStep } from '../result.ts';
 import { openWorkshop } from '../workshop.ts';
 
-export const showCommand: Action = async ([name], options) => {
+export const showCommand: Action = async ([name], options, given) => {
+  if (given['provenance'] === true) return showProvenance(name!, options);
   const workshop = await openWorkshop(options);
   const { loaded, last, project } = workshop;
   const step = selectOne(loaded.graph, name!);
@@ -39,3 +43,12 @@ export const showCommand: Action = async ([name], options) => {
   workshop.flush();
   return 0;
 };
+
+async function showProvenance(subject: string, options: CommonOptions): Promise<number> {
+  const { workshop, lineage } = await lineageOf(subject, options);
+  const document = { subject: subjectText(subject, workshop), ...lineage };
+  if (options.json) printJson(document);
+  else print(lineageText(document, { color: options.color }));
+  workshop.flush();
+  return 0;
+}
