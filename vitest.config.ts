@@ -22,6 +22,8 @@ export default defineConfig({
         test: { name: 'e2e', include: ['test/{e2e,docs}/**/*.test.ts'], globalSetup: ['test/e2e/build.ts'] },
       },
     ],
+    // Of the tests in this process; what the command line and the workers do in others is shown by the end-to-end tests.
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary', 'html'] },
     // Processes, not threads: the numerical backend is a native library with state of its own.
     pool: 'forks',
     maxWorkers: 2,
