@@ -1,5 +1,5 @@
 /** Files that grow by lines while a run goes on. */
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Appender {
@@ -46,10 +46,24 @@ export function appender(path: string, lost: (error: unknown) => void): Appender
   };
 }
 
+export interface Kept {
+  readonly files: number;
+  /** Of all files together; the newest stays however large it is. */
+  readonly bytes: number;
+}
+
+/** Of the runs before the present one. A run of a hundred thousand steps takes 15 MB. */
+export const keptRuns: Kept = { files: 199, bytes: 256 * 2 ** 20 };
+
 /** Removes all but the newest files of a folder whose names sort by time. */
-export function keepNewest(folder: string, suffix: string, kept: number): void {
+export function keepNewest(folder: string, suffix: string, { files, bytes }: Kept = keptRuns): void {
+  let room = bytes;
   try {
-    for (const name of namesIn(folder, suffix).slice(kept)) rmSync(join(folder, name), { force: true });
+    for (const [age, name] of namesIn(folder, suffix).entries()) {
+      const path = join(folder, name);
+      room -= statSync(path).size;
+      if (age >= files || (age > 0 && room < 0)) rmSync(path, { force: true });
+    }
   } catch {
     // A few files too many harm nobody.
   }

@@ -26,7 +26,6 @@ export interface PastRun {
   readonly ms: number | null;
 }
 
-const KEPT_RUNS = 200;
 const SUFFIX = '.ndjson';
 
 const folderOf = (state: string): string => join(state, 'runs');
@@ -50,7 +49,7 @@ export function recordRun(
     file.add(eventJson(event));
     if (event.event === 'run-finished') file.flush();
     if (event.event !== 'run-started') return;
-    keepNewest(folderOf(state), SUFFIX, KEPT_RUNS - 1);
+    keepNewest(folderOf(state), SUFFIX);
     file.flush();
   };
 }

@@ -16,7 +16,6 @@ import type { Event, Report } from '../core/events.ts';
 import { appender, keepNewest } from './append.ts';
 import { parseProgress, pause, type ProgressLine } from './progress.ts';
 
-const KEPT_RUNS = 200;
 const SUFFIX = '.ndjson';
 const folderOf = (state: string): string => join(state, 'progress');
 
@@ -43,7 +42,7 @@ export function recordProgress(
     const t = Math.round(now() - began);
     switch (event.event) {
       case 'run-started':
-        keepNewest(folderOf(state), SUFFIX, KEPT_RUNS - 1);
+        keepNewest(folderOf(state), SUFFIX);
         file.add(JSON.stringify({ owner, at: event.at }));
         file.flush();
         break;
