@@ -23,7 +23,11 @@ export default defineConfig({
       },
     ],
     // Of the tests in this process; what the command line and the workers do in others is shown by the end-to-end tests.
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary', 'html'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+    },
     // Processes, not threads: the numerical backend is a native library with state of its own.
     pool: 'forks',
     maxWorkers: 2,
