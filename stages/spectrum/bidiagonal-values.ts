@@ -6,6 +6,9 @@ import type { Bidiagonal } from './bidiagonalize.ts';
 
 const maxSweepsPerValue = 60;
 
+/** Rounding units of the largest value below which an element counts as 0. Between equal values one or two may stay for ever. */
+const roundings = 4;
+
 /**
  * The singular values, in no order. Absolute error: some rounding units of the largest. Both arrays are overwritten.
  * @param right where vectors are wanted: the identity, n x n; row j becomes the right singular vector of value j.
@@ -15,7 +18,7 @@ export function bidiagonalValues(
   { diagonal: d, superdiagonal: e }: Bidiagonal,
   right?: Float64Array,
 ): Float64Array {
-  const negligible = Number.EPSILON * largest(d, e);
+  const negligible = roundings * Number.EPSILON * largest(d, e);
   let high = d.length - 1;
   for (let sweeps = 0; high > 0; sweeps++) {
     if (sweeps > maxSweepsPerValue * d.length)
