@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from '../median.ts';
 
 export interface Cost {
   readonly wall: number;
@@ -60,8 +61,4 @@ export function medianCost(costs: readonly Cost[]): Cost {
     cpu: median(costs.map((cost) => cost.cpu)),
     memory: memory.length === 0 ? undefined : Math.max(...memory),
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

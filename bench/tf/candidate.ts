@@ -1,6 +1,7 @@
 /** One side of a comparison: a process that is asked in lines of JSON and answers each with one. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { median } from '../median.ts';
 
 /** What an answer says of the work asked for, per repetition, in ms. */
 export interface Cost {
@@ -58,9 +59,6 @@ export async function start({ name, command, args, env }: Command): Promise<Cand
     },
   };
 }
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** Asks all of them in turns (A, B, C, A, …), so that a noisy moment hits all, and answers each one's medians. */
 export async function compare(

@@ -20,6 +20,14 @@ const [backend = 'auto', threads = '1'] = process.argv.slice(2);
 const { tf } = await loadBackend({ backend: backend as 'auto', threads: Number(threads) });
 const sgd = { momentum: 0.9, weightDecay: 1e-4 };
 
+/** Work whose tensors, hundreds of megabytes, are made when it is asked for first: they are no part of a start. */
+function whenAsked(make: () => (count: number) => void): (count: number) => void {
+  let work: ReturnType<typeof make> | undefined;
+  return (count) => {
+    (work ??= make())(count);
+  };
+}
+
 function prepare({ architecture, batch, steps, weights: path }: Case) {
   const { height, width, channels, classes } = architecture;
   const { net, weights: values } = readWeights(path);
@@ -77,8 +85,8 @@ function prepare({ architecture, batch, steps, weights: path }: Case) {
     };
   };
   return {
-    attackConvolutions: convolutionsOf('attack'),
-    trainConvolutions: convolutionsOf('train'),
+    attackConvolutions: whenAsked(() => convolutionsOf('attack')),
+    trainConvolutions: whenAsked(() => convolutionsOf('train')),
     attack: (count: number) => {
       attackOf(count).attack(weights, x, labels, null).dispose();
     },
