@@ -34,6 +34,9 @@ export interface BoundaryPoints {
 /** How far a step overshoots a linear margin's zero, so that it crosses. */
 const overshoot = 1.02;
 
+/** A shorter step across the boundary could be lost in the rounding of the coordinates (pictures lie in [0, 1]). */
+const shortestStep = 1e-9;
+
 /** @param start rows with margins above 0 */
 export function nearestBoundary(
   oracle: MarginOracle,
@@ -57,7 +60,9 @@ function crossing(oracle: MarginOracle, start: Float64Array, search: BoundarySea
   for (let step = 0; step < search.steps; step++) {
     const { margins, gradients } = oracle.withGradients(points);
     if (margins.every((margin) => margin <= 0)) break;
-    points = moved(oracle.dimension, points, gradients, search, (row) => Math.max(margins[row]!, 0));
+    points = moved(oracle.dimension, points, gradients, search, (row, slope) =>
+      margins[row]! <= 0 ? 0 : Math.max(margins[row]!, shortestStep * slope),
+    );
   }
   return points;
 }
@@ -79,20 +84,20 @@ function footOnBoundary(
   });
 }
 
-/** Points moved against their gradients as far as takes a linear margin of this size to below 0, then into the box. */
+/** Points moved against their gradients as far as takes a linear margin of this size and slope to below 0, then into the box. */
 function moved(
   dimension: number,
   points: Float64Array,
   gradients: Float64Array,
   { low, high }: BoundarySearch,
-  marginOf: (row: number) => number,
+  marginOf: (row: number, slope: number) => number,
 ): Float64Array {
   const result = points.slice();
   for (let row = 0; row * dimension < points.length; row++) {
     const [from, to] = [row * dimension, (row + 1) * dimension];
     let square = 0;
     for (let i = from; i < to; i++) square += gradients[i]! * gradients[i]!;
-    const factor = square === 0 ? 0 : (overshoot * marginOf(row)) / square;
+    const factor = square === 0 ? 0 : (overshoot * marginOf(row, Math.sqrt(square))) / square;
     for (let i = from; i < to; i++) {
       const value = points[i]! - factor * gradients[i]!;
       result[i] = Math.min(Math.max(value, low[i - from]!), high[i - from]!);

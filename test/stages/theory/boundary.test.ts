@@ -50,6 +50,15 @@ describe('the nearest boundary', () => {
     );
   });
 
+  it('is found from a point that lies on it but for rounding', () => {
+    const w = [-2, 0, 2];
+    const margin = (p: ArrayLike<number>) => w.reduce((sum, weight, i) => sum + weight * p[i]!, 8);
+    const start = Float64Array.of(1.9999999999999976, 0, -1.999999999999998);
+    expect(margin(start)).toBeGreaterThan(0);
+    const oracle = oracleOf(3, margin, () => w);
+    expect(nearestBoundary(oracle, start, search(3)).distances[0]).toBeLessThan(2e-9);
+  });
+
   it('of a curved margin is found by moving along it', () => {
     // Inside an ellipse with half axes 2 and 1: from (0.5, 0.25) the nearest point is not where the gradient points.
     const margin = (p: Float64Array) => 1 - p[0]! ** 2 / 4 - p[1]! ** 2;
