@@ -38,4 +38,14 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
+  {
+    files: ['test/**'],
+    ignores: ['test/properties.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'fast-check', message: 'Use test/properties.ts: it fixes the seed.' }] },
+      ],
+    },
+  },
 );

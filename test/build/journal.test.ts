@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/build/journal.ts';
+import { cases, fc } from '../properties.ts';
 
 let folder: string;
 let path: string;
@@ -48,7 +48,7 @@ describe('openJournal', () => {
         for (const [name, text] of expected) expect(read.get(name)).toBe(text);
         expect(read.get('other')).toBeUndefined();
       }),
-      { numRuns: 30 },
+      cases(30),
     );
   });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createQueue } from '../../src/build/queue.ts';
+import { fc } from '../properties.ts';
 
 const numbers = fc.array(fc.integer());
 const queueOf = (items: readonly number[]) => {

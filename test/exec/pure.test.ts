@@ -1,10 +1,10 @@
-import * as check from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { environmentOf, isReadAtStart, workerKind } from '../../src/exec/environment.ts';
 import { parseMessage } from '../../src/exec/envelope.ts';
 import { changedGlobal, type Globals } from '../../src/exec/globals.ts';
 import { metricsProblem } from '../../src/exec/metrics-file.ts';
 import { seededRandom } from '../../src/exec/random.ts';
+import { fc } from '../properties.ts';
 
 const resources = { cpus: 1, memory: 0, gpus: [] };
 
@@ -37,15 +37,11 @@ describe('environment', () => {
 
 describe('metrics', () => {
   test('finite numbers, texts and nesting pass', () => {
-    check.assert(
-      check.property(
-        check.dictionary(
-          check.string(),
-          check.oneof(
-            check.double({ noNaN: true, noDefaultInfinity: true }),
-            check.array(check.nat()),
-            check.string(),
-          ),
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string(),
+          fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.array(fc.nat()), fc.string()),
         ),
         (value) => {
           expect(metricsProblem(JSON.stringify(value))).toBeUndefined();

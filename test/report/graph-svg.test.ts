@@ -1,8 +1,8 @@
 import { Resvg } from '@resvg/resvg-js';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DrawnGraph } from '../../src/report/graph-fold.ts';
 import { graphSvg } from '../../src/report/graph-svg.ts';
+import { cases, fc } from '../properties.ts';
 
 const graph: DrawnGraph = {
   nodes: [
@@ -57,7 +57,7 @@ describe('graphSvg', () => {
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), (name) => {
         parse(graphSvg({ nodes: [{ name, group: name, state: 'stale' }], edges: [] }, name));
       }),
-      { numRuns: 50 },
+      cases(50),
     );
   });
 });

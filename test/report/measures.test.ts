@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytes, duration, enumerate, integer, metric, plural } from '../../src/report/measures.ts';
+import { fc } from '../properties.ts';
 
 describe('duration', () => {
   it.each([

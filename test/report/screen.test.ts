@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Screen } from '../../src/report/screen.ts';
 import { Terminal } from './terminal.ts';
+import { fc } from '../properties.ts';
 
 const setup = (columns = 40, rows = 10): { terminal: Terminal; screen: Screen } => {
   const terminal = new Terminal(columns, rows);

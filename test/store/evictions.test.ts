@@ -1,7 +1,7 @@
 /** Which results go first, and when it is enough. */
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseEvictions, type Candidate, type Limits } from '../../src/store/evictions.ts';
+import { fc } from '../properties.ts';
 
 const day = 24 * 3600e3;
 const result = (key: string, more: Partial<Candidate> = {}): Candidate => ({

@@ -1,9 +1,8 @@
 /**
  * Random sequences of commits, deaths, damage, forgetting and collecting against a model that only knows what was ever committed and
  * what must still be there. Whatever happened, the store tells no lie: an entry it finds is one that was committed, bytes it hands out
- * are those of their digest, and what nobody touched is there. More sequences with AR_PIPE_MODEL_RUNS=2000.
+ * are those of their digest, and what nobody touched is there. More sequences with FC_SEED=random FC_TIMES=40.
  */
-import fc from 'fast-check';
 import * as fs from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import type { Store } from '../../src/store/store.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import type { DiskCalls } from '../../src/store/volume.ts';
 import { commitText, recipe, refOf } from './samples.ts';
+import { cases, fc } from '../properties.ts';
 
 interface Model {
   /** Texts ever committed for a word, also by those that died. */
@@ -196,6 +196,6 @@ it('tells no lie, whatever happens in whatever order', async () => {
         rmSync(root, { recursive: true, force: true });
       }
     }),
-    { numRuns: Number(process.env['AR_PIPE_MODEL_RUNS'] ?? 60) },
+    cases(60),
   );
 }, 600_000);

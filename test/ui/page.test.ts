@@ -1,10 +1,10 @@
 /** The deciding parts of the page. */
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf, routeOf } from '../../src/ui/page/route.ts';
 import { isOverlaid, shownNode, shownSteps } from '../../src/ui/page/states.ts';
 import { emptyRun, type LiveStep, type RunView } from '../../src/ui/run-view.ts';
 import { study, studyStep } from './samples.ts';
+import { fc } from '../properties.ts';
 
 const live = (more: Partial<LiveStep>): LiveStep => ({
   state: 'running',

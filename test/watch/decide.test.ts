@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { begin, decide, type Deed, type Input, type State } from '../../src/watch/decide.ts';
+import { cases, fc } from '../properties.ts';
 
 /** The state after some inputs, and what the last of them led to. */
 function after(...inputs: readonly Input[]): { state: State; deeds: readonly Deed[] } {
@@ -201,7 +201,7 @@ describe('however edits, looks and runs fall together', () => {
         expect(world.isWaiting).toBe(true);
         expect(world.shown).toBe(world.version);
       }),
-      { numRuns: 2000 },
+      cases(2000),
     );
   });
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { softmaxCrossEntropy, type Scalar, type Tensor1D, type Tensor2D, type Tensor4D } from 'ar-pipe/tf';
 import { ascend, bestIterate, lastIterate, type Climb, type LossOf } from '../../../stages/attacks/attack.ts';
@@ -6,6 +5,7 @@ import { boxAround, project, stepSizeFor, type Box } from '../../../stages/attac
 import { startNoise } from '../../../stages/attacks/noise.ts';
 import { attackPlan, attackSchema } from '../../../stages/attacks/params.ts';
 import { tf } from '../backend.ts';
+import { cases, fc } from '../../properties.ts';
 
 const picture = (...values: number[]): Tensor4D => tf.tensor4d(values, [1, 1, 1, values.length]);
 const values = (x: Tensor4D): number[] => [...x.dataSync()];
@@ -92,7 +92,7 @@ describe('every attack', () => {
           expect(best.loss.dataSync()[0]!).toBeGreaterThanOrEqual(logistic(x).dataSync()[0]!);
         },
       ),
-      { numRuns: 30 },
+      cases(30),
     );
   });
 

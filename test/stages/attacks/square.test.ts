@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { squareShare, stripes, withSquare } from '../../../stages/attacks/square.ts';
 import { RandomStream } from '../../../stages/lib/random.ts';
+import { fc } from '../../properties.ts';
 
 const space = { height: 6, width: 7, channels: 2, epsilon: 0.1 };
 const size = 6 * 7 * 2;

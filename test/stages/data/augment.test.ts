@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { augmentSchema, changeOf, drawChanged, type Change } from '../../../stages/data/augment.ts';
 import type { PictureSet } from '../../../stages/data/picture-set.ts';
 import type { Shift } from '../../../stages/data/shift.ts';
+import { fc } from '../../properties.ts';
 
 const set: PictureSet = {
   images: Uint8Array.from([9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6]),

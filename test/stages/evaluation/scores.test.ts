@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { robustAccuracy, scoresOf, summarise } from '../../../stages/evaluation/scores.ts';
+import { fc } from '../../properties.ts';
 
 const one = (logits: number[], label: number) => scoresOf(Float32Array.from(logits), [label], logits.length);
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stillRight, takeWorse, untouched } from '../../../stages/evaluation/verdicts.ts';
+import { fc } from '../../properties.ts';
 
 /** Scores of one restart for every picture. */
 const start = (correct: number[], loss: number[]) => ({

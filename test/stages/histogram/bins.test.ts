@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binEdges, countPerBin, rangeOf } from '../../../stages/histogram/bins.ts';
+import { fc } from '../../properties.ts';
 
 describe('bins', () => {
   it('hold their lower edge, the last one both', () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   parseSafetensors,
@@ -10,6 +9,7 @@ import {
   tensorOf,
   writeSafetensors,
 } from '../../../stages/lib/safetensors.ts';
+import { cases, fc } from '../../properties.ts';
 
 type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never;
 
@@ -46,7 +46,7 @@ describe('safetensors', () => {
         expect(tensorOf(file, 'b', 'U8', 'x')).toEqual(stored(bytes, [1, bytes.length]));
         expect(file.metadata).toEqual({ note: 'α' });
       }),
-      { numRuns: 50 },
+      cases(50),
     );
   });
 

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aside } from '../../../stages/plot/curves.ts';
 import { strengthAxis } from '../../../stages/plot/strength-axis.ts';
 import { withCommonZero } from '../../../stages/plot/twin-axes.ts';
 import { point } from './rig.ts';
+import { fc } from '../../properties.ts';
 
 describe('two y axes', () => {
   const end = fc.integer({ min: -1000, max: 1000 }).map((n) => n / 100);

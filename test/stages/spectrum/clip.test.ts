@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipSingularValues, controlSpectralNorm } from '../../../stages/spectrum/clip.ts';
 import { kernelOf, type Kernel } from '../../../stages/spectrum/kernel.ts';
@@ -8,6 +7,7 @@ import {
   spectralNorm,
 } from '../../../stages/spectrum/operator.ts';
 import { formulaKernel, kernels } from './kernels.ts';
+import { fc } from '../../properties.ts';
 
 const norm = (kernel: Kernel, n: number) => operatorSingularValues(kernel, { n })[0]!;
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bidiagonalValues } from '../../../stages/spectrum/bidiagonal-values.ts';
 import { liesBelow } from '../../../stages/spectrum/below.ts';
@@ -12,6 +11,7 @@ import { rightVectorsAbove } from '../../../stages/spectrum/right-vectors.ts';
 import { descending, singularValues } from '../../../stages/spectrum/singular-values.ts';
 import { spectrumStatistics } from '../../../stages/spectrum/statistics.ts';
 import { stdGroups } from '../../../stages/spectrum/std-groups.ts';
+import { cases, fc } from '../../properties.ts';
 
 /** Whole numbers make ranks deficient often, and zeros on the diagonal. */
 const matrices: fc.Arbitrary<ComplexMatrix> = fc
@@ -92,7 +92,7 @@ describe('singular values and right vectors', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      cases(500),
     );
   });
 
@@ -142,7 +142,7 @@ describe('singular values and right vectors', () => {
         fc.pre(Math.abs(ratio - 1) > 1e-9 && largest! > 1e-100);
         expect(liesBelow(matrix, ratio * largest!)).toBe(ratio > 1);
       }),
-      { numRuns: 500 },
+      cases(500),
     );
   });
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { kernelOf, type Kernel } from '../../../stages/spectrum/kernel.ts';
+import { fc } from '../../properties.ts';
 
 /** K[a,b,c,o] = (((7a + 5b + 3c + 2o) mod 11) - 5) / 5, 3x3, 2 inputs, 3 outputs. */
 export const formulaKernel: Kernel = kernelOf(

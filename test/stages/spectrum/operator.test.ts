@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kernelOf, type Kernel } from '../../../stages/spectrum/kernel.ts';
 import { operatorSingularValues, reshapedSingularValues } from '../../../stages/spectrum/operator.ts';
 import { powerIteration } from '../../../stages/spectrum/power-iteration.ts';
 import { spectrumStatistics } from '../../../stages/spectrum/statistics.ts';
 import { formulaKernel, kernels, squares } from './kernels.ts';
+import { fc } from '../../properties.ts';
 
 const statistics = (kernel: Kernel, n: number, stride = 1) =>
   spectrumStatistics(operatorSingularValues(kernel, { n, stride }));

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kernelOf, type Kernel } from '../../../stages/spectrum/kernel.ts';
 import { frequencies, transfers } from '../../../stages/spectrum/transfer.ts';
 import { kernels } from './kernels.ts';
+import { fc } from '../../properties.ts';
 
 describe('frequencies', () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distanceOf, nearestBoundary, type MarginOracle } from '../../../stages/theory/boundary.ts';
+import { fc } from '../../properties.ts';
 
 /** A margin that is a function of one point, and its gradient. */
 function oracleOf(

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lowerBoundOf } from '../../../stages/theory/lower-bound.ts';
 import { cutSegment } from '../../../stages/theory/segment.ts';
 import { matrixOf, randomNet, randomPoint } from './nets.ts';
+import { fc } from '../../properties.ts';
 
 const seed = fc.nat(10_000);
 const piecesOf = (net: ReturnType<typeof randomNet>, n: number) =>

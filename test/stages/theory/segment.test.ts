@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logitsOf } from '../../../stages/theory/plain-net.ts';
 import { cutSegment, identityError, marginFalls } from '../../../stages/theory/segment.ts';
 import { goldenJson, haveGolden } from '../golden.ts';
 import { matrixOf, randomNet, randomPoint } from './nets.ts';
+import { fc } from '../../properties.ts';
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 });
 const seed = fc.nat(10_000);

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateOf, tQuantile } from '../../../stages/trends/estimate.ts';
 import { epochOfNearestLoss } from '../../../stages/trends/claims/equal-fit.ts';
@@ -14,6 +13,7 @@ import {
 import { slopeWeights } from '../../../stages/trends/proposition.ts';
 import { Sampler } from '../../../stages/trends/sampler.ts';
 import { allOf, anyOf, judge, type Finding } from '../../../stages/trends/verdict.ts';
+import { fc } from '../../properties.ts';
 
 const once = (values: readonly number[]) => new Uint8Array(values.length).fill(1);
 

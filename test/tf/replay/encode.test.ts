@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeSavedModel } from '../../../src/tf/replay/encode.ts';
 import type { Graph } from '../../../src/tf/replay/graph.ts';
 import { float32, integer, message, text } from '../../../src/tf/replay/protobuf.ts';
+import { fc } from '../../properties.ts';
 
 /** The reader that TensorFlow.js carries, made by Google's own compiler from TensorFlow's .proto files. */
 interface Message {
