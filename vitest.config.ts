@@ -32,6 +32,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    // One second by default, which a busy machine may need for nothing at all.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
   },
 });

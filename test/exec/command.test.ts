@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../src/exec/executor.ts';
-import { isRunning, Rig, until } from './rig.ts';
+import { isRunning, patient, Rig, until } from './rig.ts';
 
 const rig = new Rig();
 afterAll(() => rig.close());
@@ -25,7 +25,7 @@ describe('a command', () => {
       },
       { env: { PATH: process.env['PATH'] ?? '', WORD: 'hello' } },
     );
-    const ran = await rig.run(pool, { ...job, links: [[join(job.folder, 'in/data.txt'), data]] });
+    const ran = await rig.run(pool, { ...job, links: [{ path: join(job.folder, 'in/data.txt'), to: data, isStored: false }] });
     expect(ran.failure).toBeUndefined();
     expect(ran.text('a.txt')).toMatch(
       /^5\nhello\nCUDA_VISIBLE_DEVICES (?:OLDPWD )?PATH PWD (?:SHLVL )?WORD (?:_ )?$/,
@@ -92,7 +92,7 @@ describe('a command', () => {
     const stop = new AbortController();
     const ready = join(rig.folder, 'ready');
     const running = rig.run(
-      pool,
+      rig.pool(patient),
       rig.job({
         kind: 'command',
         run: `trap 'echo goodbye; exit 0' TERM; echo > ${ready}; while :; do sleep 0.01; done`,

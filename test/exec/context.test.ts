@@ -16,7 +16,8 @@ describe('progress', () => {
       fs,
     );
     const ran = await rig.run(rig.pool(), rig.job(bundle));
-    expect(ran.progress.length).toBeLessThan(10);
+    // One each 100 ms: two on a machine that does nothing else.
+    expect(ran.progress.length).toBeLessThan(100);
     expect(ran.progress.at(-1)).toEqual({
       done: 10_000,
       total: 10_000,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bundleTo, fs, isRunning, Rig, until } from './rig.ts';
+import { bundleTo, fs, isRunning, patient, Rig, until } from './rig.ts';
 
 const rig = new Rig();
 afterAll(() => rig.close());
@@ -17,8 +17,7 @@ const writes = rig.bundle(`fs.writeFileSync(c.out('a.txt'), '')`, fs);
 const spins = rig.bundle(`c.progress(0, null, 'x'); while (true);`);
 
 /** Runs a job and stops it once it reports progress. */
-async function stopAtProgress(bundle: string) {
-  const pool = rig.pool();
+async function stopAtProgress(bundle: string, pool = rig.pool()) {
   const stop = new AbortController();
   const ran = await rig.run(pool, rig.job(bundle), {
     signal: stop.signal,
@@ -30,8 +29,8 @@ async function stopAtProgress(bundle: string) {
 }
 
 describe('ending a job', () => {
-  test('a stopped stage hears of it; what it still writes does not count', async () => {
-    const { ran } = await stopAtProgress(waits);
+  test('a stopped stage hears of it and is waited for no longer than it takes; what it still writes does not count', async () => {
+    const { ran } = await stopAtProgress(waits, rig.pool(patient));
     expect(ran.failure?.reason).toBe('stopped');
     expect(ran.log).toContain('asked to stop');
   });
@@ -60,10 +59,10 @@ describe('ending a job', () => {
     const pool = rig.pool();
     // Its process is there already: only the stage's own time counts.
     await rig.run(pool, rig.job(writes));
-    const ran = await rig.run(pool, rig.job(bundle, { timeoutMs: 1000, params: { pid } }));
+    const ran = await rig.run(pool, rig.job(bundle, { timeoutMs: 2000, params: { pid } }));
     expect(ran.failure).toMatchObject({
       reason: 'stage-timeout',
-      message: expect.stringContaining('timeout of 1 s') as string,
+      message: expect.stringContaining('timeout of 2 s') as string,
     });
     await until('the child is gone', () => !isRunning(Number(readFileSync(pid, 'utf8'))));
   });

@@ -33,6 +33,9 @@ export interface Ran {
   text(name: string): string;
 }
 
+/** A time of grace longer than a test may take: what ends with it ended of its own accord, however slow the machine. */
+export const patient = { graceMs: 3_600_000 };
+
 export class Rig {
   readonly folder = mkdtempSync(join(tmpdir(), 'ar-pipe-exec-'));
   readonly worker = bundleTo(this.folder, 'worker.ts');
@@ -120,7 +123,7 @@ export class Rig {
 export const fs = `import fs from 'node:fs'; import { join } from 'node:path';`;
 
 /** Waits until `happened` says so, failing after a deadline with what was waited for. */
-export async function until(what: string, happened: () => boolean, deadlineMs = 5000): Promise<void> {
+export async function until(what: string, happened: () => boolean, deadlineMs = 20_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!happened()) {
     if (performance.now() > end) throw new Error(`${what}: not within ${deadlineMs} ms`);
