@@ -125,7 +125,7 @@ test('bytes that are lost again after they were made again are made once more, n
     b: step('b', later, { needs: { text, gate: step('gate', gate) } }),
   };
   const spoil = ({ job }: Held): void => {
-    const stored = job.links.find(({ path }) => path === job.needs['text'])!.to!;
+    const stored = job.links.find(([path]) => path === job.needs['text'])![1]!;
     chmodSync(stored, 0o644);
     writeFileSync(stored, 'spoilt');
   };
