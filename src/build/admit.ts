@@ -33,7 +33,7 @@ export async function admit(
     broker.take(amountsOf(step, context.numericalGpus), priority, stop);
   const grant = await take();
   if (!grant) return undefined;
-  const lease = await orRelease(grant, () => leaseAtOnce(store, key));
+  const lease = await orRelease(grant, () => store.leaseAtOnce(key));
   if (lease) return admission(lease, grant);
   grant.release();
   const waited = await store.lease(
@@ -52,25 +52,13 @@ export async function admit(
 }
 
 /** What is held while something else is taken must not stay held where that fails: others would wait for it for ever. */
-async function orRelease<T>(held: { release(): void }, take: () => Promise<T>): Promise<T> {
+async function orRelease<T>(held: { release(): void }, take: () => T | Promise<T>): Promise<T> {
   try {
     return await take();
   } catch (error) {
     held.release();
     throw error;
   }
-}
-
-/** The lease if it is free. */
-function leaseAtOnce(store: Store, key: string): Promise<Lease | undefined> {
-  const busy = new AbortController();
-  return store.lease(
-    key,
-    () => {
-      busy.abort();
-    },
-    busy.signal,
-  );
 }
 
 function admission(lease: Lease, grant: Grant): Admission {

@@ -54,7 +54,7 @@ export async function runAlone(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const watched = (await watchInputs(step, description, context)) ?? [];
-  const job = await prepareJob(step, description, options.gpus, context);
+  const job = pointing(await prepareJob(step, description, options.gpus, context));
   const result = await executor.run(inspect === undefined ? job : debuggable(job, inspect), {
     signal: options.signal,
     onProgress: options.onProgress,
@@ -104,6 +104,12 @@ function keeping(store: Store, folder: string): Store {
     dropCheckpoint: () => undefined,
   };
 }
+
+/** For people who look into the folder, links say where they lead; and its files may be deleted by any means. */
+const pointing = (job: Job): Job => ({
+  ...job,
+  links: job.links.map((link) => ({ ...link, isStored: false })),
+});
 
 /** The bundle again, beside a source map with absolute names: a debugger then shows TypeScript. */
 function debuggable(job: Job, inspect: string): Job {

@@ -21,7 +21,8 @@ export interface AttemptContext extends JobContext {
 /** The produced files lie in the job's folder until they are committed or discarded. */
 export interface Made {
   readonly result: Result<JobDone>;
-  discard(): void;
+  /** `areMoved`: all files were taken over by the store. */
+  discard(areMoved?: boolean): void;
 }
 
 /** Runs the step's job until it succeeds or its retries are used up; the last one starts from nothing. */
@@ -52,8 +53,10 @@ async function runOnce(
   context: AttemptContext,
 ): Promise<Made> {
   const job = await prepareJob(step, description, grant.gpus, context);
-  const discard = (): void => {
-    context.store.discardJob(job.folder);
+  // What else a job that succeeded left, its worker has removed.
+  const isFlat = job.outputs.every(({ kind, name }) => kind !== 'dir' && !name.includes('/'));
+  const discard = (areMoved = false): void => {
+    context.store.discardJob(job.folder, areMoved && isFlat);
   };
   try {
     const result = await context.executor.run(job, {
@@ -61,9 +64,9 @@ async function runOnce(
       onProgress: (progress) => {
         context.report({ event: 'step-progress', step: step.name, ...progress });
       },
-      onWorker: (pid) => {
-        lease.worker(pid);
-        grant.worker(pid);
+      onWorker: (worker) => {
+        lease.worker(worker);
+        grant.worker(worker);
       },
     });
     const mismatch = result.ok && job.numerical ? backendMismatch(result.value, description) : undefined;

@@ -127,13 +127,16 @@ async function make(
     etaMs: context.estimate(step)?.ms ?? null,
   });
   const made = await runWithRetries(step, description, admission, context);
+  let isCommitted = false;
   try {
     const changed = await changedInput(watched);
     if (changed !== undefined) return failed(inputChange(changed));
     if (!made.result.ok) return made.result;
-    return ok(commit(step, description, made.result.value, must !== undefined, context));
+    const entry = commit(step, description, made.result.value, must !== undefined, context);
+    isCommitted = true;
+    return ok(entry);
   } finally {
-    made.discard();
+    made.discard(isCommitted);
   }
 }
 

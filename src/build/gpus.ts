@@ -32,8 +32,8 @@ export function withGpuLeases(broker: Broker, { leases, among, onWait }: GpuCont
           const taken = lease;
           return {
             gpus: taken.gpus,
-            worker(pid) {
-              taken.worker(pid);
+            worker(process) {
+              taken.worker(process);
             },
             release() {
               taken.release();

@@ -1,6 +1,6 @@
 /** The inputs of a step while it is built: are their bytes there, and are they still the same afterwards? */
 import { join } from 'node:path';
-import { settledSignature, statSignature } from '../key/stat.ts';
+import { contentSignature, isSettled, statSignature } from '../key/stat.ts';
 import { stageMark } from '../pipeline/stage.ts';
 import type { FileInput, Step } from '../pipeline/step.ts';
 import { filesOf, type Store } from '../store/store.ts';
@@ -30,6 +30,7 @@ export interface InputContext {
 interface Watched {
   readonly name: string;
   readonly path: string;
+  readonly stat: (path: string) => string | undefined;
   readonly before: string | undefined;
   /** An equal stat will mean equal bytes: neither a folder nor written to a moment ago. */
   readonly telling: boolean;
@@ -52,9 +53,17 @@ export async function watchInputs(
   const watchLocal = async (file: LocalFile): Promise<void> => {
     const path = join(context.projectFolder, file.path);
     const before = statSignature(path);
-    const telling = before !== undefined && !before.startsWith('dir:') && settledSignature(path) === before;
+    const telling = before !== undefined && !before.startsWith('dir:') && isSettled(before);
     const same = async (): Promise<boolean> => (await context.again(file))?.ref.digest === file.ref.digest;
-    watched.push({ name: file.path, path, before, telling, edited: !(await same()), same });
+    watched.push({
+      name: file.path,
+      path,
+      stat: statSignature,
+      before,
+      telling,
+      edited: !(await same()),
+      same,
+    });
   };
   for (const { ref, source } of inputs) {
     if ('file' in source) {
@@ -66,7 +75,8 @@ export async function watchInputs(
       const path = await context.store.object(stored);
       if (path === undefined) return undefined;
       const same = (): Promise<boolean> => context.store.recheck(stored);
-      watched.push({ name, path, before: statSignature(path), telling: true, edited: false, same });
+      const stat = contentSignature;
+      watched.push({ name, path, stat, before: stat(path), telling: true, edited: false, same });
     }
   }
   for (const pattern of step.stage[stageMark] === 'command' ? (step.stage.files ?? []) : [])
@@ -81,8 +91,8 @@ export function editedInput(watched: readonly Watched[]): string | undefined {
 
 /** Name of the first input that is no longer what was hashed; a changed object of the store has been set aside by then. */
 export async function changedInput(watched: readonly Watched[]): Promise<string | undefined> {
-  for (const { name, path, before, telling, edited, same } of watched) {
-    if (!edited && telling && statSignature(path) === before) continue;
+  for (const { name, path, stat, before, telling, edited, same } of watched) {
+    if (!edited && telling && stat(path) === before) continue;
     if (edited || !(await same())) return name;
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { Json } from '../core/json.ts';
 import { fillCommand } from '../pipeline/command.ts';
 import { stageMark } from '../pipeline/stage.ts';
 import type { Step } from '../pipeline/step.ts';
-import type { Job, JobNeed } from '../exec/executor.ts';
+import type { Job, JobLink, JobNeed } from '../exec/executor.ts';
 import type { FrozenCode } from '../key/code.ts';
 import type { FileRef, OutputRef, Store } from '../store/store.ts';
 import type { BoundInput, Description } from './describe.ts';
@@ -84,7 +84,7 @@ async function presentNeeds(
   folder: string,
   context: JobContext,
 ): Promise<Pick<Job, 'needs' | 'links'>> {
-  const links: [string, string | null][] = [];
+  const links: JobLink[] = [];
   const needs: Record<string, JobNeed> = {};
   const members = new Map<string, { path: string; cell: Readonly<Record<string, Json>> }[]>();
   for (const [name, { need }] of Object.entries(step.needs)) {
@@ -98,16 +98,17 @@ async function presentNeeds(
     const path = list ? join(folder, 'in', need, String(list.length), name) : join(folder, 'in', need, name);
     if (list) list.push({ path, cell: cell ?? {} });
     else needs[need] = path;
-    if ('file' in source) links.push([path, join(context.projectFolder, source.file.path)]);
+    if ('file' in source)
+      links.push({ path, to: join(context.projectFolder, source.file.path), isStored: false });
     else links.push(...(await linksToStored(ref, path, context.store)));
   }
   return { needs, links };
 }
 
-async function linksToStored(ref: OutputRef, path: string, store: Store): Promise<[string, string | null][]> {
-  const link = async (file: FileRef, at: string): Promise<[string, string]> => {
+async function linksToStored(ref: OutputRef, path: string, store: Store): Promise<JobLink[]> {
+  const link = async (file: FileRef, at: string): Promise<JobLink> => {
     const object = await store.object(file);
-    if (object !== undefined) return [at, object];
+    if (object !== undefined) return { path: at, to: object, isStored: true };
     throw new PipelineError({
       reason: 'object-corrupt',
       message: `object ${file.digest} went missing`,
@@ -115,7 +116,7 @@ async function linksToStored(ref: OutputRef, path: string, store: Store): Promis
     });
   };
   if (ref.kind === 'file') return [await link(ref, path)];
-  const links: [string, string | null][] = [[path, null]];
+  const links: JobLink[] = [{ path, to: null, isStored: false }];
   for (const [name, file] of Object.entries(ref.files)) links.push(await link(file, join(path, name)));
   return links;
 }

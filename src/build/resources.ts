@@ -4,6 +4,7 @@
  */
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
+import type { WorkerId } from '../store/store.ts';
 import { isNumerical } from './environment.ts';
 import { createQueue } from './queue.ts';
 
@@ -13,7 +14,7 @@ export interface Grant {
   /** Numbers of the GPUs handed out. */
   readonly gpus: readonly number[];
   /** Says which process computes with them. */
-  worker(pid: number): void;
+  worker(process: WorkerId): void;
   release(): void;
 }
 

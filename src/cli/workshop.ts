@@ -1,6 +1,5 @@
 /** Puts the parts together: the one place that chooses which store, hasher and backend the commands work with. */
 import { join } from 'node:path';
-import { stat } from 'node:fs/promises';
 import { openLastResults } from '../build/last.ts';
 import { openPlaced } from '../build/placed.ts';
 import type { FileDigests } from '../build/local-inputs.ts';
@@ -8,6 +7,7 @@ import type { Workshop } from '../build/prepare.ts';
 import { PipelineError } from '../core/failure.ts';
 import { createCoder, type OnSources } from '../key/code.ts';
 import { createFileHasher } from '../key/files.ts';
+import { statSignature } from '../key/stat.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { findProject } from '../pipeline/project.ts';
 import { createGpuLeases } from '../store/gpu-leases.ts';
@@ -42,7 +42,7 @@ export async function openWorkshop(
   const hasher = createFileHasher(join(project.state, 'stats'));
   const digests: FileDigests = {
     async digest(path) {
-      const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+      const isFolder = statSignature(path)?.startsWith('dir:') ?? false;
       return isFolder
         ? { kind: 'dir', ...(await hasher.digestFolder(path)) }
         : { kind: 'file', ...(await hasher.digestFile(path)) };

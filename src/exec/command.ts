@@ -21,10 +21,11 @@ export interface CommandIO {
 }
 
 /**
- * The shell waits for a word on its standard input before it becomes the command: only once its group is known to those who must
- * end it. If the worker is killed in between, the input ends and nothing runs.
+ * The shell waits for a word on its standard input before it runs the command, its only argument: only once its group is known to
+ * those who must end it. If the worker is killed in between, the input ends and nothing runs. The command finds neither the
+ * word nor the argument, and both its outputs in one pipe. A second shell for it would take as long as all else here.
  */
-const gate = 'read -r go && exec /bin/sh -c "$0" </dev/null';
+const gate = 'read -r go && exec </dev/null 2>&1 && eval "unset go; shift; $1"';
 
 /** Milliseconds for the rest of the output once the command and its group have ended. */
 const drainMs = 250;
@@ -37,18 +38,16 @@ const shownLength = 200;
 export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Promise<Result<Metrics>> {
   for (const { name, path } of work.files) copyIn(path, join(job.folder, name));
   let tail = '';
-  const child = spawn('/bin/sh', ['-c', gate, work.run], {
+  const child = spawn('/bin/sh', ['-c', gate, 'sh', work.run], {
     cwd: job.folder,
     env: { ...environmentOf(job), ...(job.seed === null ? {} : { AR_PIPE_SEED: String(job.seed) }) },
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      io.output(chunk);
-      tail = (tail + chunk.toString()).slice(-keptTail);
-    });
-  }
+  child.stdout.on('data', (chunk: Buffer) => {
+    io.output(chunk);
+    tail = (tail + chunk.toString()).slice(-keptTail);
+  });
   const drained = new Promise((resolve) => child.on('close', resolve));
   const exited = new Promise<Ending>((resolve) => {
     child.on('exit', (code, signal) => {
@@ -75,9 +74,8 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
   if (endGroup(group)) io.log('[ar-pipe: processes that the command left running were ended]');
   io.group(null);
   await Promise.race([drained, pause(drainMs, undefined, { ref: false })]);
-  // A process that left the group may hold the pipes for ever.
+  // A process that left the group may hold the pipe for ever.
   child.stdout.destroy();
-  child.stderr.destroy();
   return ending.code === 0 ? ok({}) : fail(failureOf(ending, tail));
 }
 

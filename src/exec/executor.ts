@@ -3,10 +3,19 @@ import type { Metrics } from '../core/events.ts';
 import type { Result } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { OutputSpec } from '../core/output.ts';
-import type { Produced } from '../store/store.ts';
+import type { Produced, WorkerId } from '../store/store.ts';
 
 export type JobNeed =
   string | readonly { readonly path: string; readonly cell: Readonly<Record<string, Json>> }[];
+
+/** What a need's path leads to. */
+export interface JobLink {
+  readonly path: string;
+  /** Null for a folder without files. */
+  readonly to: string | null;
+  /** Bytes of the store, which may get a second name; a file of the project's is only pointed to. */
+  readonly isStored: boolean;
+}
 
 export interface Job {
   readonly step: string;
@@ -28,8 +37,8 @@ export interface Job {
   readonly folder: string;
   readonly params: Json;
   readonly needs: Readonly<Record<string, JobNeed>>;
-  /** What the needs' paths are links to; null for a folder without files. Made by whoever runs the job. */
-  readonly links: readonly (readonly [path: string, target: string | null])[];
+  /** Made by whoever runs the job. */
+  readonly links: readonly JobLink[];
   readonly outputs: readonly OutputSpec[];
   readonly seed: number | null;
   /** The whole environment of the job; secrets included, so never written down. */
@@ -69,7 +78,7 @@ export interface JobHooks {
   readonly signal: AbortSignal;
   onProgress(progress: JobProgress): void;
   /** The process that now computes; leases record it. */
-  onWorker(pid: number): void;
+  onWorker(worker: WorkerId): void;
 }
 
 export interface Executor {

@@ -1,37 +1,69 @@
 /** The input side of a job folder: the needs under their own names, as links into the store and the project. */
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Job } from './executor.ts';
+import type { Job, JobLink } from './executor.ts';
 
 /**
- * Makes the job's links. Folders that an earlier job of the same needs left are used again. Its links are put aside, to be
- * deleted with all else that the process leaves: ext4 searches long for an inode that was not freed a moment ago.
+ * Makes the job's links. Folders that an earlier job of the same needs left are used again, with those links in them that lead to
+ * the same file. Of what the store holds a link is a second name, which costs no inode; others are symbolic, and those that are not
+ * wanted any more are put aside, to be deleted with all else that the process leaves: ext4 searches long for an inode that was
+ * not freed a moment ago.
  */
 export function prepareInputs({ folder, needs, links }: Pick<Job, 'folder' | 'needs' | 'links'>): void {
+  const wanted = new Map(links.map((link) => [link.path, link]));
   for (const { name: need, path } of entriesIn(join(folder, 'in'))) {
-    if (need in needs) for (const left of entriesIn(path)) clear(left, join(dirname(folder), 'used'));
-    else remove(path);
+    if (!(need in needs)) remove(path);
+    else
+      for (const left of entriesIn(path))
+        if (isWanted(left, wanted.get(left.path))) wanted.delete(left.path);
+        else clear(left, join(dirname(folder), 'used'));
   }
-  for (const [path, target] of links) {
-    if (target === null) mkdirSync(path, { recursive: true });
-    else link(target, path);
+  for (const link of wanted.values()) {
+    if (link.to === null) mkdirSync(link.path, { recursive: true });
+    else inFolder(link.path, link.isStored ? secondName : symbolic, link.to);
   }
 }
 
-function link(target: string, path: string): void {
+function inFolder(path: string, make: (to: string, path: string) => void, to: string): void {
   try {
-    symlinkSync(target, path);
+    make(to, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(target, path);
+    make(to, path);
+  }
+}
+
+const symbolic = (to: string, path: string): void => {
+  symlinkSync(to, path);
+};
+
+/** Some systems have no second names for this file: of another file system, of another user, with too many already. */
+function secondName(to: string, path: string): void {
+  try {
+    linkSync(to, path);
+  } catch (error) {
+    if (
+      !['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')
+    )
+      throw error;
+    symlinkSync(to, path);
   }
 }
 
 interface Left {
   readonly name: string;
   readonly path: string;
-  readonly isLink: boolean;
+  readonly kind: 'file' | 'link' | 'other';
 }
 
 function entriesIn(folder: string): Left[] {
@@ -39,7 +71,7 @@ function entriesIn(folder: string): Left[] {
     return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
       name: entry.name,
       path: join(folder, entry.name),
-      isLink: entry.isSymbolicLink(),
+      kind: entry.isSymbolicLink() ? 'link' : entry.isFile() ? 'file' : 'other',
     }));
   } catch {
     // Not made yet.
@@ -47,19 +79,17 @@ function entriesIn(folder: string): Left[] {
   }
 }
 
+const isWanted = ({ path, kind }: Left, link: JobLink | undefined): boolean =>
+  kind === 'link' && link !== undefined && readlinkSync(path) === link.to;
+
 let count = 0;
 
-function clear({ path, isLink }: Left, aside: string): void {
-  if (!isLink) {
-    remove(path);
-    return;
-  }
-  const to = join(aside, `${process.pid}-${count++}`);
-  try {
-    renameSync(path, to);
-  } catch {
-    mkdirSync(aside, { recursive: true });
-    renameSync(path, to);
+function clear({ path, kind }: Left, aside: string): void {
+  if (kind === 'file') unlinkSync(path);
+  else if (kind === 'other') remove(path);
+  else {
+    const to = join(aside, `${process.pid}-${count++}`);
+    inFolder(to, renameSync, path);
   }
 }
 

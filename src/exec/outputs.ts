@@ -1,5 +1,6 @@
 /** The output side of a job folder: prepared before the work, taken stock of after it. */
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -36,10 +38,13 @@ export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
   }
 }
 
-/** Digests of exactly the declared outputs, or what is missing, too much, or not fit to be kept. */
+/**
+ * Digests of exactly the declared outputs, read-only from now on, or what is missing, too much, or not fit to be kept. Where all is
+ * well, nothing else is left in the job's folder but its inputs.
+ */
 export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): Result<Outputs> {
-  const root = join(folder, 'out');
-  const missing = outputs.filter(({ name }) => !exists(outputPath(folder, name)));
+  const found = below(join(folder, 'out'));
+  const missing = outputs.filter(({ name }) => !found.files.has(name) && !exists(outputPath(folder, name)));
   if (missing.length > 0) {
     return problem(
       'output-missing',
@@ -47,7 +52,7 @@ export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
       "write it to out('name')",
     );
   }
-  const extra = filesIn(root).filter((path) => !outputs.some((output) => covers(output, path)));
+  const extra = [...found.files].filter((path) => !outputs.some((output) => covers(output, path))).sort();
   if (extra.length > 0) {
     return problem(
       'undeclared-output',
@@ -61,7 +66,15 @@ export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
     if (!one.ok) return one;
     produced[output.name] = one.value;
   }
+  const isUsed = (path: string) =>
+    outputs.some((output) => covers(output, path) || output.name.startsWith(`${path}/`));
+  for (const path of found.folders) if (!isUsed(path)) remove(outputPath(folder, path));
+  for (const name of readdirSync(folder)) if (name !== 'in' && name !== 'out') remove(join(folder, name));
   return ok(produced);
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }
 
 function takeFile(folder: string, { name, kind }: OutputSpec): Result<Produced> {
@@ -84,7 +97,7 @@ function takeFolder(folder: string, name: string): Result<Produced> {
   if (!lstatSync(root).isDirectory())
     return problem('output-missing', `the output '${name}' is declared as a folder but is none`);
   const files: Record<string, ProducedFile> = {};
-  for (const path of filesIn(root)) {
+  for (const path of [...below(root).files].sort()) {
     const file = settle(folder, `${name}/${path}`);
     if (!file.ok) return file;
     const key = path.normalize('NFC');
@@ -123,6 +136,7 @@ function settle(folder: string, name: string): Result<ProducedFile> {
   } else if (stat.nlink > 1) {
     replaceByCopy(path, path);
   }
+  chmodSync(path, 0o444);
   return ok({ path, ...hashFileSync(path) });
 }
 
@@ -146,17 +160,22 @@ const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== 
 const covers = ({ name, kind }: OutputSpec, path: string) =>
   path === name || (kind === 'dir' && path.startsWith(`${name}/`));
 
-/** Everything below a folder that is not a folder itself: relative paths with `/`, sorted by code unit. */
-function filesIn(root: string): string[] {
-  const files: string[] = [];
+/** Everything below a folder, as relative paths with `/`. */
+function below(root: string): { readonly files: ReadonlySet<string>; readonly folders: readonly string[] } {
+  const files = new Set<string>();
+  const folders: string[] = [];
   const visit = (folder: string, prefix: string) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) visit(join(folder, entry.name), `${prefix}${entry.name}/`);
-      else files.push(prefix + entry.name);
+      const path = prefix + entry.name;
+      if (!entry.isDirectory()) files.add(path);
+      else {
+        folders.push(path);
+        visit(join(folder, entry.name), `${path}/`);
+      }
     }
   };
   visit(root, '');
-  return files.sort();
+  return { files, folders };
 }
 
 /** "output 'a' was", "outputs 'a', 'b' and 3 more were". */

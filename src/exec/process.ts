@@ -9,6 +9,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { fail, type Failure, type Result } from '../core/failure.ts';
 import { parseMessage } from './envelope.ts';
+import type { WorkerId } from '../store/store.ts';
 import type { Job, JobDone, JobHooks } from './executor.ts';
 import { explained, notStarted, stopped, timedOut, workerEnded } from './failures.ts';
 import { LogFile } from './log-file.ts';
@@ -47,6 +48,8 @@ const drainMs = 200;
 export class WorkerProcess {
   /** Settles when the process and its output are gone. */
   readonly gone: Promise<void>;
+  /** Undefined where it did not start. */
+  private readonly id: WorkerId | undefined;
   private readonly child: ChildProcessWithoutNullStreams;
   private running: Running | undefined;
   private log: LogFile | undefined;
@@ -65,6 +68,7 @@ export class WorkerProcess {
       detached: true,
     }) as ChildProcessWithoutNullStreams;
     const { child } = this;
+    if (child.pid !== undefined) this.id = { pid: child.pid };
     child.on('message', (received) => {
       this.receive(parseMessage(received));
     });
@@ -95,7 +99,7 @@ export class WorkerProcess {
   }
 
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.id?.pid;
   }
 
   /** Whether it can take a job: it was not ended and has not ended. */
@@ -128,7 +132,7 @@ export class WorkerProcess {
       hooks.signal.addEventListener('abort', onAbort);
       this.log?.close();
       this.log = new LogFile(job.log);
-      if (this.pid !== undefined) hooks.onWorker(this.pid);
+      if (this.id) hooks.onWorker(this.id);
       this.send({ type: 'run', job });
     });
   }

@@ -12,6 +12,15 @@ export function statSignature(path: string): string | undefined {
   );
 }
 
+/**
+ * The same for a file that only this tool writes: without the time of the last change of names and rights, since a second name
+ * for it changes no bytes.
+ */
+export function contentSignature(path: string): string | undefined {
+  const stat = statOf(path);
+  return stat && `${stat.size}:${stat.mtimeNs}:${stat.ino}`;
+}
+
 /** A signature to store for later, or undefined where the file is too young to be told apart from its next version. */
 export function settledSignature(path: string, now = Date.now()): string | undefined {
   const signature = statSignature(path);

@@ -62,6 +62,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     object: (file) => check(file, false),
     recheck: async (file) => (await check(file, true)) !== undefined,
     has: explain(objects.has),
+    leaseAtOnce: explain(leases.atOnce),
     lease: explain(leases.take),
     jobFolder: explain(jobs.take),
     discardJob: jobs.giveBack,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import { createLeases, silenceMs } from './leases.ts';
-import type { GpuLeases, Lease } from './store.ts';
+import type { GpuLeases, Lease, WorkerId } from './store.ts';
 import { explained } from './trouble.ts';
 import { hasCode } from './volume.ts';
 
@@ -66,8 +66,8 @@ export function createGpuLeases(folder = machineFolder(), clock: Clock = systemC
       }
       return {
         gpus: [...held.keys()],
-        worker(pid: number) {
-          for (const lease of held.values()) lease.worker(pid);
+        worker(process: WorkerId) {
+          for (const lease of held.values()) lease.worker(process);
         },
         release,
       };

@@ -7,7 +7,7 @@ import type { Volume } from './volume.ts';
 
 export interface JobFolders {
   readonly take: (needs?: readonly string[]) => string;
-  readonly giveBack: (folder: string) => void;
+  readonly giveBack: (folder: string, isEmpty?: boolean) => void;
 }
 
 export function createJobFolders(volume: Volume): JobFolders {
@@ -24,10 +24,10 @@ export function createJobFolders(volume: Volume): JobFolders {
       shapes.set(folder, shape);
       return folder;
     },
-    giveBack(folder) {
+    giveBack(folder, isEmpty = false) {
       const shape = shapes.get(folder) ?? '';
       try {
-        for (const name of readdirSync(folder)) {
+        for (const name of isEmpty ? [] : readdirSync(folder)) {
           if (name === 'out')
             for (const left of readdirSync(`${folder}/out`)) remove(`${folder}/out/${left}`);
           else if (name !== 'in') remove(`${folder}/${name}`);

@@ -17,7 +17,7 @@ import {
   type LeaseFile,
 } from './lease-files.ts';
 import { processId, thisProcess, type ProcessId } from './owner.ts';
-import type { Lease } from './store.ts';
+import type { Lease, WorkerId } from './store.ts';
 import { createOwnLeaseFiles, type LeaseFolder, type OwnLeaseFile } from './own-lease-files.ts';
 import { hasCode } from './volume.ts';
 
@@ -27,6 +27,9 @@ const firstPauseMs = 20;
 const longestPauseMs = 500;
 
 export interface Leases {
+  /** The lease if it is free and nobody ever died with it. */
+  readonly atOnce: (key: string) => Lease | undefined;
+  /** Waits for it, and takes it over from the dead. */
   readonly take: (
     key: string,
     onWait: (owner: string) => void,
@@ -40,12 +43,13 @@ export function createLeases(place: LeaseFolder, clock: Clock, silence: number):
   const beating = new Set<() => void>();
   let stopBeating: (() => void) | undefined;
   const files = createOwnLeaseFiles(place);
+  /** Asked of the system once a process, which runs job after job. */
+  const identities = new WeakMap<WorkerId, ProcessId>();
 
   return {
+    // Nearly always nobody builds it, and looking again after the claim would tell if somebody did.
+    atOnce: (key) => claim(key, []),
     async take(key, onWait, signal) {
-      // Nearly always nobody builds it, and looking again after the claim would tell if somebody did.
-      const atOnce = signal.aborted ? undefined : claim(key, []);
-      if (atOnce) return atOnce;
       const quiet = quietTimes(clock);
       let told = '';
       for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 1.5, longestPauseMs)) {
@@ -96,6 +100,12 @@ export function createLeases(place: LeaseFolder, clock: Clock, silence: number):
     }
   }
 
+  function identityOf(process: WorkerId): ProcessId {
+    const identity = identities.get(process) ?? processId(process.pid);
+    identities.set(process, identity);
+    return identity;
+  }
+
   function hold(key: string, number: number, token: string, file: OwnLeaseFile): Lease {
     const workers: ProcessId[] = [];
     let beat = 0;
@@ -118,9 +128,9 @@ export function createLeases(place: LeaseFolder, clock: Clock, silence: number):
     });
 
     return {
-      worker(pid) {
-        if (released || workers.some((known) => known.pid === pid)) return;
-        workers.push(processId(pid));
+      worker(process) {
+        if (released || workers.some((known) => known.pid === process.pid)) return;
+        workers.push(identityOf(process));
         rewrite();
       },
       held: () => !released && file.isThere() && leaseNumbers(folder, key).every((other) => other <= number),

@@ -24,7 +24,7 @@ export function createMemoryStore(folder: string, onDamage: OnDamage = () => und
     object: (file) => objects.check(file, false),
     recheck: async (file) => (await objects.check(file, true)) !== undefined,
     has: objects.has,
-    lease: createLeases(),
+    ...createLeases(),
     jobFolder() {
       const path = join(folder, `job-${jobs++}`);
       mkdirSync(path);
@@ -52,6 +52,7 @@ function createObjects(folder: string, onDamage: OnDamage): Objects {
       copyFileSync(path, copy);
       chmodSync(copy, 0o444);
       renameSync(copy, pathOf(digest));
+      rmSync(path);
       return { digest, bytes };
     },
     has: ({ digest, bytes }) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size === bytes,
@@ -98,9 +99,9 @@ function createEntries(): Omit<Entries, 'reindex'> {
   };
 }
 
-function createLeases(): Store['lease'] {
+function createLeases(): Pick<Store, 'lease' | 'leaseAtOnce'> {
   const held = new Map<string, { released: Promise<void>; release: () => void }>();
-  return async (key, onWait, signal) => {
+  const lease: Store['lease'] = async (key, onWait, signal) => {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => {
         resolve();
@@ -116,6 +117,7 @@ function createLeases(): Store['lease'] {
     }
     return undefined;
   };
+  return { lease, leaseAtOnce: (key) => (held.has(key) ? undefined : hold(key)) };
 
   function hold(key: string): Lease {
     const { promise, resolve } = resolvable();

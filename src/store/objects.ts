@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { PipelineError } from '../core/failure.ts';
 import { hashFile, hashFileSync, smallFile } from '../key/digest.ts';
-import { isSettled, sizeIn, statSignature } from '../key/stat.ts';
+import { contentSignature, isSettled, sizeIn } from '../key/stat.ts';
 import type { OnDamage } from './damage.ts';
 import type { FileRef, ProducedFile } from './store.ts';
 import { hasCode, type Volume } from './volume.ts';
@@ -55,12 +55,13 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     put(file) {
       const { digest, bytes } = file;
       const path = layout.object(digest);
-      const signature = good.has(digest) ? statSignature(path) : undefined;
+      const signature = good.has(digest) ? contentSignature(path) : undefined;
       if (signature !== undefined && isKnown(digest, signature, false) && touchIfThere(path)) {
         // It may be there from a run that did not wait for the disk.
         volume.flush(path);
-        const touched = statSignature(path);
+        const touched = contentSignature(path);
         if (touched !== undefined) remember(digest, touched);
+        calls.rmSync(file.path, { force: true });
       } else {
         // Fresh bytes replace what is there unread, so that building a step again also heals the store.
         good.delete(digest);
@@ -74,12 +75,12 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     async check({ digest, bytes }, again) {
       const path = layout.object(digest);
       for (;;) {
-        const signature = statSignature(path);
+        const signature = contentSignature(path);
         if (signature === undefined || bad.has(digest)) return undefined;
         if (isKnown(digest, signature, again)) return path;
         const why = await whatIsWrong(path, sizeIn(signature), digest, bytes);
         // Somebody healed, touched or changed it while it was read: what was found says nothing about it now.
-        if (statSignature(path) !== signature) continue;
+        if (contentSignature(path) !== signature) continue;
         if (why === undefined) {
           remember(digest, signature);
           return path;
@@ -120,13 +121,13 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     }
   }
 
-  /** Moves a regular file that has no other name; copies everything else, whose bytes others might still reach. */
+  /** Moves a regular file that has no other name; copies everything else, whose bytes others might still reach, and removes the name. */
   function bringIn(file: ProducedFile): void {
     const stat = fs.lstatSync(file.path, { throwIfNoEntry: false });
     if (!stat) throw vanished(file, 'is gone');
     if (stat.isFile() && stat.nlink === 1) {
       if (stat.size !== file.bytes) throw vanished(file, `has ${stat.size} bytes instead of ${file.bytes}`);
-      calls.chmodSync(file.path, 0o444);
+      if ((stat.mode & 0o777) !== 0o444) calls.chmodSync(file.path, 0o444);
       // A file that keeps the time of something older would look to a collector as if it had lain here for long.
       if (Math.abs(Date.now() - stat.mtimeMs) > youngMs) touch(file.path);
       try {
@@ -145,6 +146,7 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
       if (size !== file.bytes) throw vanished(file, `has ${size} bytes instead of ${file.bytes}`);
       calls.chmodSync(copy, 0o444);
       settle(copy, file.digest);
+      calls.rmSync(file.path, { force: true });
     } catch (error) {
       calls.rmSync(copy, { force: true });
       throw error;

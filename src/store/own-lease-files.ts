@@ -54,17 +54,21 @@ export function createOwnLeaseFiles({ calls, creating, scratch }: LeaseFolder): 
     file.length = text.length;
   };
 
-  const held = (path: string, file: Spare, names: number, giveBack: () => void): OwnLeaseFile => ({
-    write: (record) => {
-      write(file, record);
-    },
-    isThere: () => fstatSync(file.fd).nlink >= names,
-    release() {
-      const isOwn = fstatSync(file.fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
-      if (isOwn) removeFile(path);
-      giveBack();
-    },
-  });
+  const held = (path: string, file: Spare, names: number, giveBack: () => void): OwnLeaseFile => {
+    const isThere = (): boolean => fstatSync(file.fd).nlink >= names;
+    return {
+      write: (record) => {
+        write(file, record);
+      },
+      isThere,
+      release() {
+        // Whoever took the lease over took this name away. Not every file system counts names.
+        if (isThere() || fstatSync(file.fd).ino === statSync(path, { throwIfNoEntry: false })?.ino)
+          removeFile(path);
+        giveBack();
+      },
+    };
+  };
 
   function removeFile(path: string): void {
     try {

@@ -69,9 +69,14 @@ export function filesByName<F extends FileRef>(
   return files;
 }
 
+/** One object for each process: process ids are used again. */
+export interface WorkerId {
+  readonly pid: number;
+}
+
 export interface Lease {
-  /** Says which worker computes under this lease, so that one who takes it over can end it. */
-  worker(pid: number): void;
+  /** Says which worker computes under this lease, so that one who takes it over can end it: an object for each process. */
+  worker(process: WorkerId): void;
   /** True while nobody has taken the lease over. */
   held(): boolean;
   release(): void;
@@ -80,7 +85,7 @@ export interface Lease {
 /** Some GPUs of this machine, for as long as a step computes on them. */
 export interface GpuLease {
   readonly gpus: readonly number[];
-  worker(pid: number): void;
+  worker(process: WorkerId): void;
   release(): void;
 }
 
@@ -100,7 +105,7 @@ export interface Store {
   /** An entry with this recipe made under another environment (see Recipe.env), or undefined. */
   findAnyEnv(envlessKey: string): Entry | undefined;
   /**
-   * Moves the produced files into the store, objects first, the entry last. If an entry for the key exists already it wins
+   * Moves the produced files into the store (all of them are gone from where they were), objects first, the entry last. If an entry for the key exists already it wins
    * and is returned with `differs` naming the outputs that came out otherwise (non-determinism); the new one wins only where
    * the old bytes of such an output are lost. Throws a PipelineError: disk-full, object-corrupt (a file is gone or has another
    * size than it was hashed with), usage (no permission).
@@ -121,14 +126,16 @@ export interface Store {
   recheck(file: FileRef): Promise<boolean>;
   /** Whether an object is there with the right size, without reading it. */
   has(file: FileRef): boolean;
+  /** The lease of a key if it is free, without waiting; one whose owner died is only taken over by `lease`. */
+  leaseAtOnce(key: string): Lease | undefined;
   /** Takes the lease of a key; waits while another live owner holds it (`onWait` says who), or returns undefined when aborted. */
   lease(key: string, onWait: (owner: string) => void, signal: AbortSignal): Promise<Lease | undefined>;
   /**
    * A private folder for one job, on the store's file system. `out` may be there, empty, and `in` with the links of an earlier job.
    */
   jobFolder(needs?: readonly string[]): string;
-  /** Gives a job's folder back, with whatever is left in it; it is reused. */
-  discardJob(folder: string): void;
+  /** Gives a job's folder back, with whatever is left in it; it is reused. `isEmpty`: nothing is in it but an empty `out`, and `in`. */
+  discardJob(folder: string, isEmpty?: boolean): void;
   /** Folder for a key's checkpoints, made by whoever saves the first one; `dropCheckpoint` removes it with all that is in it. */
   checkpointFolder(key: string): string;
   dropCheckpoint(key: string): void;

@@ -125,7 +125,7 @@ test('bytes that are lost again after they were made again are made once more, n
     b: step('b', later, { needs: { text, gate: step('gate', gate) } }),
   };
   const spoil = ({ job }: Held): void => {
-    const stored = job.links.find(([path]) => path === job.needs['text'])![1]!;
+    const stored = job.links.find(({ path }) => path === job.needs['text'])!.to!;
     chmodSync(stored, 0o644);
     writeFileSync(stored, 'spoilt');
   };
@@ -153,7 +153,12 @@ test('where a lease cannot be had, what was held for the step is given back, and
   rig.close();
   mkdirSync(rig.folder, { recursive: true });
   rig = createRig({
-    store: { ...store, lease: () => Promise.reject(new Error('the disk is full')) },
+    store: {
+      ...store,
+      leaseAtOnce: () => {
+        throw new Error('the disk is full');
+      },
+    },
   });
   const steps = [0, 1, 2].map((i) => step(`s/${i}`, numbered, { params: { i } }));
   const { counts } = await rig.run({ all: steps }, { jobs: 1, policy: 'continue' });

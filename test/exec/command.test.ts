@@ -79,7 +79,7 @@ describe('a command', () => {
       {
         onWorker: (worker) => {
           void until('the command runs', () => existsSync(pid) && readFileSync(pid, 'utf8') !== '').then(() =>
-            process.kill(worker, 'SIGKILL'),
+            process.kill(worker.pid, 'SIGKILL'),
           );
         },
       },

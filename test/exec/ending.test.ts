@@ -94,7 +94,7 @@ describe('ending a job', () => {
   test('closing ends running and waiting jobs, and every process', async () => {
     const pool = rig.pool({ maxWorkers: 1 });
     let pid = 0;
-    const running = rig.run(pool, rig.job(spins), { onWorker: (id) => (pid = id) });
+    const running = rig.run(pool, rig.job(spins), { onWorker: (worker) => (pid = worker.pid) });
     const queued = rig.run(pool, rig.job(spins));
     await pool.close();
     expect((await running).failure?.reason).toBe('stopped');
@@ -112,7 +112,7 @@ describe('when the main process dies', () => {
       `import { createPool } from ${JSON.stringify(bundleTo(rig.folder, 'pool.ts'))};
        const { workerPath, job } = JSON.parse(process.argv[2]);
        const pool = createPool({ workerPath, maxWorkers: 1 });
-       void pool.run(job, { signal: new AbortController().signal, onProgress() {}, onWorker: (pid) => console.log(pid) });`,
+       void pool.run(job, { signal: new AbortController().signal, onProgress() {}, onWorker: (worker) => console.log(worker.pid) });`,
     );
     const input = JSON.stringify({ workerPath: rig.worker, job: { ...rig.job(''), work } });
     const child = spawn(process.execPath, [main, input], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -113,8 +113,8 @@ describe('a stage that goes wrong', () => {
       pool,
       rig.job(rig.bundle(`c.progress(1, null, 'x'); await new Promise((r) => setTimeout(r, 60_000))`)),
       {
-        onWorker: (pid) => {
-          process.kill(pid, 'SIGKILL');
+        onWorker: (worker) => {
+          process.kill(worker.pid, 'SIGKILL');
         },
       },
     );

@@ -95,9 +95,9 @@ export class Rig {
         progress.push(report);
         hooks.onProgress?.(report);
       },
-      onWorker(id) {
-        pid = id;
-        hooks.onWorker?.(id);
+      onWorker(worker) {
+        pid = worker.pid;
+        hooks.onWorker?.(worker);
       },
     });
     return {

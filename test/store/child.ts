@@ -34,7 +34,7 @@ switch (task) {
   case 'hold': {
     const lease = await store.lease(name, ignore, never);
     const worker = spawn('sh', ['-c', 'sleep 1000 & wait'], { detached: true, stdio: 'ignore' });
-    lease?.worker(worker.pid ?? 0);
+    lease?.worker({ pid: worker.pid ?? 0 });
     console.log(worker.pid);
     setInterval(ignore, 1000);
     break;

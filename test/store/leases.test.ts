@@ -66,8 +66,8 @@ describe('a lease', () => {
   it('is one file with its owner, gone after release', async () => {
     const root = temporaryFolder();
     const lease = await openStore(root).lease('k', refusing, never);
-    lease?.worker(process.pid);
-    lease?.worker(process.pid);
+    lease?.worker(process);
+    lease?.worker(process);
     expect(read(leasePath(root))).toMatchObject({
       ...thisProcess(),
       workers: [processId(process.pid)],
@@ -230,7 +230,7 @@ describe('an owner that this process cannot see', () => {
     const taker = await openStore(root, { clock: handClock() }).lease('k', ignore, never);
     expect(names(root)).toEqual(['k.1']);
     clock.beat();
-    silent?.worker(process.pid);
+    silent?.worker(process);
     expect([silent?.held(), taker?.held()]).toEqual([false, true]);
     silent?.release();
     expect(names(root)).toEqual(['k.1']);
