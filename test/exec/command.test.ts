@@ -25,7 +25,10 @@ describe('a command', () => {
       },
       { env: { PATH: process.env['PATH'] ?? '', WORD: 'hello' } },
     );
-    const ran = await rig.run(pool, { ...job, links: [{ path: join(job.folder, 'in/data.txt'), to: data, isStored: false }] });
+    const ran = await rig.run(pool, {
+      ...job,
+      links: [{ path: join(job.folder, 'in/data.txt'), to: data, isStored: false }],
+    });
     expect(ran.failure).toBeUndefined();
     expect(ran.text('a.txt')).toMatch(
       /^5\nhello\nCUDA_VISIBLE_DEVICES (?:OLDPWD )?PATH PWD (?:SHLVL )?WORD (?:_ )?$/,
