@@ -87,6 +87,15 @@ export const isStopped = ({ pid, start }: ProcessId): boolean => {
   return stat !== undefined && stat.start === start && /^[Tt]$/.test(stat.state);
 };
 
+/** What an owner's file says; undefined where it is not there, or not written yet. */
+export function readOwner(path: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -5,8 +5,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { bytesBelow, type StoredFile } from './inventory.ts';
 import { namesIn, type Layout } from './layout.ts';
-import { fateOf, thisProcess, type Owner } from './owner.ts';
-import { readOwner, type Volume } from './volume.ts';
+import { fateOf, readOwner, thisProcess, type Owner } from './owner.ts';
+import type { Volume } from './volume.ts';
 
 const fileName = 'relies-on';
 /** After so long without a word a process of another machine counts as gone. */

@@ -2,8 +2,9 @@
 import * as fs from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { namesIn, type Layout } from './layout.ts';
-import { fateOf, thisProcess, type Owner } from './owner.ts';
+import { sweepDead } from './dead.ts';
+import type { Layout } from './layout.ts';
+import { thisProcess } from './owner.ts';
 
 /** Every call that changes the disk; tests bring ones that fail or die. */
 export type DiskCalls = Pick<
@@ -70,7 +71,7 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
 
   const prepare = (): void => {
     // First: on a full disk it makes room.
-    sweep(layout, calls);
+    sweepDead(layout, calls);
     calls.mkdirSync(own, { recursive: true });
     calls.writeFileSync(`${own}/owner`, JSON.stringify(thisProcess()));
     for (const [name, text] of [
@@ -154,38 +155,4 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-/** Removes what killed processes of this machine have left in tmp/. */
-function sweep(layout: Layout, calls: DiskCalls): void {
-  const me = thisProcess();
-  for (const name of namesIn(layout.tmp)) {
-    const folder = `${layout.tmp}/${name}`;
-    const owner = readOwner(`${folder}/owner`);
-    if (owner && fateOf(owner, me) === 'dead') removeTree(folder, calls);
-  }
-}
-
-/** A process that built a large grid leaves a link a step: rmSync would take a second for ten thousand of them. */
-function removeTree(folder: string, calls: DiskCalls): void {
-  try {
-    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory()) removeTree(path, calls);
-      else calls.unlinkSync(path);
-    }
-    calls.rmdirSync(folder);
-  } catch {
-    // Another process sweeps too, or something may not be removed so: whatever is left.
-    calls.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Undefined where it is not there, or not written yet. */
-export function readOwner(path: string): Owner | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(path, 'utf8')) as Owner;
-  } catch {
-    return undefined;
-  }
 }

@@ -15,13 +15,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PipelineError } from '../../src/core/failure.ts';
 import { keyOf } from '../../src/key/recipe.ts';
 import type { Damage } from '../../src/store/damage.ts';
+import { sweepDead } from '../../src/store/dead.ts';
 import { openStore } from '../../src/store/disk.ts';
 import { layoutOf } from '../../src/store/layout.ts';
+import { thisProcess } from '../../src/store/owner.ts';
 import { storeContract } from './contract.ts';
 import { anyEnvKey, commitText, facts, file, ignore, never, recipe, refOf } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -97,6 +99,22 @@ describe('layout', () => {
   it('says that a file is no store', () => {
     const path = file(temporaryFolder(), 'store', '').path;
     expect(failureOf(() => openStore(path)).reason).toBe('usage');
+  });
+
+  it('makes room at once where dead processes left bytes, and takes its time for what holds none', () => {
+    const root = temporaryFolder();
+    const tmp = join(root, 'v1/tmp');
+    const left = join(tmp, 'dead');
+    for (const name of ['owner', 'job-0/out/big', 'job-0/in/cells/0/link', 'used/1', 'entry-7', 'lease-0'])
+      file(dirname(join(left, name)), basename(name), name);
+    writeFileSync(join(left, 'owner'), JSON.stringify({ ...thisProcess(), start: '1' }));
+    let time = 0;
+    // Each look at the clock takes as long as a whole sweep may: there is no time for anything that holds no bytes.
+    sweepDead(layoutOf(root), fs, () => (time += 1000));
+    expect(readdirSync(left).sort()).toEqual(['job-0', 'owner', 'used']);
+    expect(readdirSync(join(left, 'job-0'))).toEqual(['in']);
+    sweepDead(layoutOf(root), fs, () => 0);
+    expect(readdirSync(tmp)).toEqual([]);
   });
 
   it('sweeps what dead processes left in tmp, and nothing else', () => {

@@ -1,156 +1,163 @@
 /**
- * Gradients of a convolution for WebAssembly, which has no kernel for the filter's and a slow one for the input's. Each is a
- * fast kernel of the backend, a product of matrices or a convolution of stride 1, on numbers that plain loops rearrange: the
- * backend's own kernels for that (reverse, slice, depthToSpace) take longer than the convolution.
+ * Gradients of a convolution for WebAssembly, which has no kernel for the filter's and a slow one for the input's: a product of
+ * matrices and a convolution, both of stride 1, with loops that rearrange numbers before and after. A convolution of stride s is
+ * one of stride 1 over blocks of s x s neighbours, whose places in the block (phases) count as channels.
  */
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Core } from '../backend/core.ts';
+import { written } from './heap.ts';
 import { registerOn, type Attributes } from './kernel.ts';
 
 type Info = ReturnType<Core['backend_util']['computeConv2DInfo']>;
 
-/** One axis of a convolution: output o is made of the inputs o * stride - before + tap, for every tap of the filter. */
-interface Axis {
-  readonly input: number;
-  readonly output: number;
-  readonly taps: number;
-  readonly stride: number;
-  /** Zeros before the input. */
-  readonly before: number;
-}
+/** Most numbers of a matrix of shifted planes, unless one picture has more: batches of any size take little memory. */
+const mostShifted = 2 ** 21;
 
-const axesOf = (info: Info): { rows: Axis; columns: Axis } => ({
-  rows: {
-    ...{ input: info.inHeight, output: info.outHeight, taps: info.filterHeight },
-    ...{ stride: info.strideHeight, before: info.padInfo.top },
-  },
-  columns: {
-    ...{ input: info.inWidth, output: info.outWidth, taps: info.filterWidth },
-    ...{ stride: info.strideWidth, before: info.padInfo.left },
-  },
-});
-
-/** Numbers of patches at once: they stay in the cache, and batches of any size take little memory. */
-const patchNumbers = 2 ** 18;
-
-/** dL/dw of a convolution: the patches that each tap meets, times dL/dy. */
+/** dL/dw of a convolution. */
 export function filterGradient(tf: Core, x: Tensor4D, dy: Tensor4D, info: Info): Tensor4D {
-  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
-  const taps = filterHeight * filterWidth * inChannels;
-  const together = Math.max(1, Math.floor(patchNumbers / (taps * outHeight * outWidth)));
-  let sum: Tensor = tf.zeros([taps, outChannels]);
+  const { batchSize, inChannels, outChannels, filterHeight, filterWidth } = info;
+  const { strideHeight: down, strideWidth: across } = info;
+  const steps = [Math.ceil(filterHeight / down), Math.ceil(filterWidth / across)] as const;
+  const grid = [info.outHeight + steps[0] - 1, info.outWidth + steps[1] - 1] as const;
+  const rows = steps[0] * steps[1] * down * across * inChannels;
+  const together = Math.max(1, Math.floor(mostShifted / (rows * grid[0] * grid[1])));
+  let sum: Tensor | null = null;
   for (let first = 0; first < batchSize; first += together) {
     const count = Math.min(together, batchSize - first);
-    const part = (of: Tensor4D): Tensor4D => tf.slice(of, [first, 0, 0, 0], [count, -1, -1, -1]);
-    const gradients = tf.reshape(part(dy), [count * outHeight * outWidth, outChannels]);
-    sum = tf.add(sum, tf.matMul(patchesOf(tf, part(x), info), gradients));
+    const planes = planesOf(tf, x, info, grid, first, count);
+    const part = tf.matMul(shifted(tf, planes, steps, grid[1]), spread(tf, dy, grid, first, count));
+    sum = sum === null ? part : tf.add(sum, part);
   }
-  return tf.reshape(sum, [filterHeight, filterWidth, inChannels, outChannels]);
+  const block = inChannels * outChannels;
+  return written(tf, [filterHeight, filterWidth, inChannels, outChannels], [sum!], (filter, blocks) => {
+    for (let i = 0; i < filterHeight; i++) {
+      for (let j = 0; j < filterWidth; j++) {
+        const step = Math.floor(i / down) * steps[1] + Math.floor(j / across);
+        const from = (step * down * across + (i % down) * across + (j % across)) * block;
+        filter.set(blocks!.subarray(from, from + block), (i * filterWidth + j) * block);
+      }
+    }
+  });
 }
 
-/** What each tap meets, zeros outside the pictures: [taps of rows * taps of columns * channels, n * output rows * output columns]. */
-function patchesOf(tf: Core, x: Tensor4D, info: Info): Tensor2D {
-  const { rows, columns } = axesOf(info);
-  const [n, height, width, channels] = x.shape;
-  const planes = tf.transpose(tf.reshape(x, [n * height * width, channels])).dataSync<'float32'>();
-  const places = n * rows.output * columns.output;
-  const patches = new Float32Array(rows.taps * columns.taps * channels * places);
-  let at = 0;
-  for (let i = 0; i < rows.taps; i++) {
-    for (let j = 0; j < columns.taps; j++) {
-      // Outputs whose column lies inside.
-      const shift = j - columns.before;
-      const start = Math.max(0, Math.ceil(-shift / columns.stride));
-      const end = Math.min(columns.output, Math.floor((width - 1 - shift) / columns.stride) + 1);
-      for (let plane = 0; plane < channels * n; plane++) {
-        for (let row = 0; row < rows.output; row++, at += columns.output) {
-          const y = row * rows.stride + i - rows.before;
-          if (y < 0 || y >= height) continue;
-          let from = (plane * height + y) * width + start * columns.stride + shift;
-          for (let column = start; column < end; column++, from += columns.stride)
-            patches[at + column] = planes[from]!;
+/** Some pictures channel by channel, in blocks, among zeros: [phases * channels, pictures * grid rows * grid columns]. */
+function planesOf(
+  tf: Core,
+  x: Tensor4D,
+  info: Info,
+  [height, width]: readonly [number, number],
+  first: number,
+  count: number,
+): Tensor2D {
+  const { inHeight, inWidth, inChannels, strideHeight: down, strideWidth: across } = info;
+  const { top, left } = info.padInfo;
+  const size = count * height * width;
+  return written<Tensor2D>(tf, [down * across * inChannels, size], [x], (planes, pictures) => {
+    for (let picture = 0; picture < count; picture++) {
+      for (let u = top; u < Math.min(top + inHeight, height * down); u++) {
+        const row = (picture * height + Math.floor(u / down)) * width;
+        let from = ((first + picture) * inHeight + u - top) * inWidth * inChannels;
+        for (let v = left; v < Math.min(left + inWidth, width * across); v++) {
+          const phase = (u % down) * across + (v % across);
+          let at = phase * inChannels * size + row + Math.floor(v / across);
+          for (let channel = 0; channel < inChannels; channel++, at += size) planes[at] = pictures![from++]!;
         }
       }
     }
-  }
-  return tf.tensor2d(patches, [rows.taps * columns.taps * channels, places]);
+  });
 }
 
 /**
- * How the gradient for one axis of the input is computed in blocks of `stride` neighbours. Input u, counted with the zeros
- * before it, is u = stride * block + phase; the taps that made outputs of it are tap = stride * step + phase, of output
- * block - step. So all phases are one convolution of dL/dy with `steps` taps and stride 1, whose channels are the phases.
+ * The planes once for each step of the filter, moved back by it. What crosses the end of a row, picture or channel meets
+ * the zeros that `spread` puts there.
  */
-interface Blocks {
-  readonly steps: number;
-  /** Zeros around dL/dy. */
-  readonly padding: readonly [number, number];
-  /** Numbers to leave out before the input's first. */
-  readonly skip: number;
+function shifted(tf: Core, planes: Tensor2D, steps: readonly [number, number], width: number): Tensor2D {
+  const [channels, size] = planes.shape;
+  return written<Tensor2D>(tf, [steps[0] * steps[1] * channels, size], [planes], (all, numbers) => {
+    for (let i = 0; i < steps[0]; i++)
+      for (let j = 0; j < steps[1]; j++)
+        all.set(numbers!.subarray(i * width + j), (i * steps[1] + j) * channels * size);
+  });
 }
 
-function blocksOf({ input, output, taps, stride, before }: Axis): Blocks {
-  const steps = Math.ceil(taps / stride);
+/** dL/dy of some pictures at the top left of the grid, zeros elsewhere: [pictures * grid rows * grid columns, outputs]. */
+function spread(
+  tf: Core,
+  dy: Tensor4D,
+  [height, width]: readonly [number, number],
+  first: number,
+  count: number,
+): Tensor2D {
+  const [, rows, columns, outputs] = dy.shape;
+  return written<Tensor2D>(tf, [count * height * width, outputs], [dy], (grid, gradients) => {
+    for (let picture = 0; picture < count; picture++) {
+      for (let row = 0; row < rows; row++) {
+        const from = ((first + picture) * rows + row) * columns * outputs;
+        const line = gradients!.subarray(from, from + columns * outputs);
+        grid.set(line, (picture * height + row) * width * outputs);
+      }
+    }
+  });
+}
+
+/** dL/dx of a convolution: dL/dy convolved with the turned filter gives all phases of a block. */
+export function inputGradient(tf: Core, dy: Tensor4D, filter: Tensor4D, info: Info): Tensor4D {
+  const { inHeight, inWidth, inChannels, strideHeight: down, strideWidth: across, padInfo } = info;
+  const turned = turnedFilter(tf, filter, down, across);
+  const rows = blocksOf(inHeight, info.outHeight, turned.shape[0], down, padInfo.top);
+  const columns = blocksOf(inWidth, info.outWidth, turned.shape[1], across, padInfo.left);
+  const blocks = tf.conv2d(dy, turned, 1, [[0, 0], rows.padding, columns.padding, [0, 0]]);
+  const [n, height, width, size] = blocks.shape;
+  if (down * across === 1 && height === inHeight && width === inWidth) return blocks;
+  return written(tf, [n, inHeight, inWidth, inChannels], [blocks], (x, numbers) => {
+    let at = 0;
+    for (let picture = 0; picture < n; picture++) {
+      for (let u = rows.skip; u < rows.skip + inHeight; u++) {
+        const row = (picture * height + Math.floor(u / down)) * width;
+        for (let v = columns.skip; v < columns.skip + inWidth; v++) {
+          const phase = (u % down) * across + (v % across);
+          let from = (row + Math.floor(v / across)) * size + phase * inChannels;
+          for (let channel = 0; channel < inChannels; channel++) x[at++] = numbers![from++]!;
+        }
+      }
+    }
+  });
+}
+
+/**
+ * The filter turned by 180 degrees, in blocks: [row steps, column steps, outputs, phases * inputs]. Tap `stride * step + phase`
+ * leads from an input of that phase to the output `step` before the input's block.
+ */
+function turnedFilter(tf: Core, filter: Tensor4D, down: number, across: number): Tensor4D {
+  const [height, width, inputs, outputs] = filter.shape;
+  const [rows, columns] = [Math.ceil(height / down), Math.ceil(width / across)];
+  const size = down * across * inputs;
+  return written<Tensor4D>(tf, [rows, columns, outputs, size], [filter], (turned, numbers) => {
+    let from = 0;
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const step = (rows - 1 - Math.floor(i / down)) * columns + columns - 1 - Math.floor(j / across);
+        const phase = (i % down) * across + (j % across);
+        for (let input = 0; input < inputs; input++) {
+          let at = step * outputs * size + phase * inputs + input;
+          for (let output = 0; output < outputs; output++, at += size) turned[at] = numbers![from++]!;
+        }
+      }
+    }
+  });
+}
+
+/** Along one axis: the zeros around dL/dy that give all blocks of the input, and how many numbers come before the input's first. */
+function blocksOf(
+  input: number,
+  output: number,
+  steps: number,
+  stride: number,
+  before: number,
+): { padding: [number, number]; skip: number } {
   const first = Math.min(Math.floor(before / stride), steps - 1);
   const end = Math.max(Math.ceil((before + input) / stride), output);
-  return { steps, padding: [steps - 1 - first, end - output], skip: before - stride * first };
-}
-
-/** dL/dx of a convolution. */
-export function inputGradient(tf: Core, dy: Tensor4D, filter: Tensor4D, info: Info): Tensor4D {
-  const { rows, columns } = axesOf(info);
-  const [down, across] = [blocksOf(rows), blocksOf(columns)];
-  const blocks = tf.conv2d(dy, blockFilter(tf, filter, rows.stride, columns.stride), 1, [
-    [0, 0],
-    [...down.padding],
-    [...across.padding],
-    [0, 0],
-  ]);
-  return unblocked(tf, blocks, info, down.skip, across.skip);
-}
-
-/** The filter turned by 180 degrees, in blocks: [row steps, column steps, outputs, row phase * column phase * inputs]. */
-function blockFilter(tf: Core, filter: Tensor4D, down: number, across: number): Tensor4D {
-  const [height, width, inputs, outputs] = filter.shape;
-  const shape: [number, number, number, number] = [
-    ...([Math.ceil(height / down), Math.ceil(width / across)] as const),
-    ...([outputs, down * across * inputs] as const),
-  ];
-  const values = filter.dataSync<'float32'>();
-  const blocks = new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]);
-  let from = 0;
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      const step = (shape[0] - 1 - Math.floor(i / down)) * shape[1] + shape[1] - 1 - Math.floor(j / across);
-      const phase = (i % down) * across + (j % across);
-      for (let input = 0; input < inputs; input++) {
-        let at = step * outputs * shape[3] + phase * inputs + input;
-        for (let output = 0; output < outputs; output++, at += shape[3]) blocks[at] = values[from++]!;
-      }
-    }
-  }
-  return tf.tensor4d(blocks, shape);
-}
-
-/** Blocks [n, rows, columns, row phase * column phase * channels] side by side, cut to the input's size. */
-function unblocked(tf: Core, blocks: Tensor4D, info: Info, top: number, left: number): Tensor4D {
-  const { inHeight, inWidth, inChannels, strideHeight: down, strideWidth: across } = info;
-  const [n, rows, columns, size] = blocks.shape;
-  if (down * across === 1 && rows === inHeight && columns === inWidth) return blocks;
-  const values = blocks.dataSync<'float32'>();
-  const x = new Float32Array(n * inHeight * inWidth * inChannels);
-  let at = 0;
-  for (let picture = 0; picture < n; picture++) {
-    for (let h = top; h < top + inHeight; h++) {
-      const row = (picture * rows + Math.floor(h / down)) * columns;
-      for (let w = left; w < left + inWidth; w++) {
-        const phase = (h % down) * across + (w % across);
-        let from = (row + Math.floor(w / across)) * size + phase * inChannels;
-        for (let channel = 0; channel < inChannels; channel++) x[at++] = values[from++]!;
-      }
-    }
-  }
-  return tf.tensor4d(x, [n, inHeight, inWidth, inChannels]);
+  return { padding: [steps - 1 - first, end - output], skip: before - stride * first };
 }
 
 interface ConvAttributes {
