@@ -3,6 +3,7 @@
  * once is limited by the resource broker, and what happens after a failure is decided here (p-graph would go on starting work).
  */
 import type { Step } from '../pipeline/step.ts';
+import { createDoor } from './door.ts';
 import type { Outcome } from './outcome.ts';
 
 export type FailurePolicy = 'stop' | 'continue' | 'kill';
@@ -23,11 +24,17 @@ export interface Schedule {
   readonly estimate: (step: Step) => number;
 }
 
+const PLACES = 256;
+
 /** Never rejects: every step ends as an Outcome in `done`. */
 export async function schedule(plan: Schedule): Promise<void> {
   const priorities = criticalPath(plan.steps, plan.estimate);
+  const door = createDoor(PLACES);
   const settle = async (step: Step): Promise<void> => {
-    const outcome = blocked(step, plan) ?? (await plan.visit(step, priorities.get(step)!));
+    const priority = priorities.get(step)!;
+    await door.enter(priority);
+    const outcome = blocked(step, plan) ?? (await plan.visit(step, priority));
+    door.leave(priority);
     plan.done.set(step, outcome);
     plan.settled(step, outcome);
     if (outcome.kind !== 'failed' || plan.policy === 'continue') return;

@@ -108,8 +108,7 @@ export function step<S extends z.ZodType, N extends Needs, O extends Outputs>(
     : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
 ): StepOf<OutputNames<O>>;
 export function step(name: string, kind: object, options: unknown = {}): Step {
-  const declared: { stack?: string } = {};
-  Error.captureStackTrace(declared, step);
+  const declared = placeOfCall(step);
   const refuse = refuser(name, declared);
   checkName(name, refuse);
   if (!isStage(kind)) refuse('usage', 'no stage was given', 'pass what defineStage or command returned');
@@ -150,6 +149,18 @@ type AnyOptions = StepOptions & {
   readonly params?: unknown;
   readonly needs?: Readonly<Record<string, Binding>>;
 };
+
+/** Frames of a declaration that are kept: each costs memory in every step, and the first few tell where it is. */
+const FRAMES = 4;
+
+function placeOfCall(below: (...args: never) => unknown): { readonly stack?: string } {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const declared: { stack?: string } = {};
+  Error.captureStackTrace(declared, below);
+  Error.stackTraceLimit = limit;
+  return declared;
+}
 
 /** The declaration's stack travels in `at`, to be turned into file:line by the loader, which has the source map. */
 function refuser(name: string, declared: { readonly stack?: string }): Refuse {
