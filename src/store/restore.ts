@@ -1,24 +1,26 @@
 /** From the store to where people look: copies of outputs, never links, so that editing them harms nothing. */
-import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { hashFile } from '../key/digest.ts';
+import { hashFile, smallFile } from '../key/digest.ts';
 import type { FileRef, OutputRef } from './store.ts';
 
 /**
  * Copies an object to `dest` as an ordinary writable file (mode 0644), sharing its blocks where the file system can.
- * Whoever looks at `dest` meanwhile sees the old file or the whole new one. Missing folders are made.
+ * Whoever looks at `dest` meanwhile sees the old file or the whole new one. Missing folders are made. `bytes`: how many it has; a
+ * small one is copied at once, since ten thousand of them would wait most of their time for threads.
  */
-export async function copyOut(objectPath: string, dest: string): Promise<void> {
-  await mkdir(dirname(dest), { recursive: true });
+export async function copyOut(objectPath: string, dest: string, bytes: number): Promise<void> {
   const unfinished = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}.tmp`);
+  mkdirSync(dirname(dest), { recursive: true });
   try {
-    await copyFile(objectPath, unfinished, constants.COPYFILE_FICLONE);
-    await chmod(unfinished, 0o644);
-    await rename(unfinished, dest);
+    if (bytes <= smallFile) copyFileSync(objectPath, unfinished, constants.COPYFILE_FICLONE);
+    else await copyFile(objectPath, unfinished, constants.COPYFILE_FICLONE);
+    chmodSync(unfinished, 0o644);
+    renameSync(unfinished, dest);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    rmSync(unfinished, { force: true });
     throw error;
   }
 }
@@ -44,18 +46,18 @@ export async function exportOutput(
     output.kind === 'file'
       ? [[dest, output]]
       : Object.entries(output.files).map(([name, file]) => [join(dest, name), file]);
-  if (output.kind === 'dir') await mkdir(dest, { recursive: true });
+  if (output.kind === 'dir') mkdirSync(dest, { recursive: true });
 
   const missing: FileRef[] = [];
-  const copies: { from: string; to: string }[] = [];
+  const copies: { from: string; to: string; bytes: number }[] = [];
   for (const [to, file] of wanted) {
     if (await holds(to, file, digestOf)) continue;
     const from = await objectPathOf(file);
     if (from === undefined) missing.push(file);
-    else copies.push({ from, to });
+    else copies.push({ from, to, bytes: file.bytes });
   }
   if (missing.length > 0) return { written: [], missing };
-  for (const { from, to } of copies) await copyOut(from, to);
+  for (const { from, to, bytes } of copies) await copyOut(from, to, bytes);
   return { written: copies.map(({ to }) => to), missing };
 }
 
@@ -64,7 +66,7 @@ async function holds(
   file: FileRef,
   digestOf: (path: string) => Promise<FileRef>,
 ): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  const found = statSync(path, { throwIfNoEntry: false });
   return (
     found?.isFile() === true && found.size === file.bytes && (await digestOf(path)).digest === file.digest
   );

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashFile } from '../../src/key/digest.ts';
+import { hashFile, smallFile } from '../../src/key/digest.ts';
 import { manifestRef } from '../../src/key/manifest.ts';
 import { copyOut, exportOutput } from '../../src/store/restore.ts';
 import type { FileRef, OutputRef } from '../../src/store/store.ts';
@@ -36,7 +36,7 @@ describe('copyOut', () => {
   it('makes a writable copy in folders it makes, and leaves nothing else', async () => {
     const from = (await objects('x')(refOf('x')))!;
     const dest = join(temporaryFolder(), 'a/b/x.txt');
-    await copyOut(from, dest);
+    await copyOut(from, dest, 1);
     expect(readFileSync(dest, 'utf8')).toBe('x');
     expect(statSync(dest).mode & 0o777).toBe(0o644);
     writeFileSync(dest, 'edited');
@@ -44,10 +44,17 @@ describe('copyOut', () => {
     expect(readdirSync(join(dest, '..'))).toEqual(['x.txt']);
   });
 
+  it('copies large files too', async () => {
+    const large = 'x'.repeat(smallFile + 1);
+    const dest = join(temporaryFolder(), 'large');
+    expect(await exportOutput(fileOutput(large), objects(large), dest)).toMatchObject({ written: [dest] });
+    expect(readFileSync(dest, 'utf8')).toBe(large);
+  });
+
   it('cleans up after a failure and keeps what was there', async () => {
     const dest = join(temporaryFolder(), 'x');
     mkdirSync(join(dest, 'in the way'), { recursive: true });
-    await expect(copyOut((await objects('x')(refOf('x')))!, dest)).rejects.toThrow();
+    await expect(copyOut((await objects('x')(refOf('x')))!, dest, 1)).rejects.toThrow();
     expect(readdirSync(join(dest, '..'))).toEqual(['x']);
   });
 });
