@@ -62,7 +62,7 @@ export function accept(
   return [...accepted].map(([step, { entry, description, changes }]) => {
     const from = last.of(step.name)!.built!.key;
     store.adopt(entry, envlessKeyOf(entry.recipe));
-    last.set({ ...noted(step, description, entry, store), frozen: last.of(step.name)?.frozen });
+    last.set(noted(step, description, entry, store, last.of(step.name)));
     return { step: step.name, key: entry.key, from, changes };
   });
 }

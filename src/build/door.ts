@@ -13,23 +13,32 @@ export function createDoor(places: number): Door {
   const waiting = createQueue<{ readonly priority: number; readonly enter: () => void }>(
     (a, b) => a.priority > b.priority,
   );
-  return {
-    enter(priority) {
-      if (inside.length < places || inside.some((other) => other < priority)) {
-        inside.push(priority);
-        return Promise.resolve();
-      }
-      return new Promise((enter) => {
-        waiting.push({ priority, enter });
-      });
-    },
-    leave(priority) {
-      inside.splice(inside.indexOf(priority), 1);
-      if (inside.length >= places) return;
-      const next = waiting.shift();
-      if (!next) return;
+  let isDue = false;
+  const letIn = (): void => {
+    isDue = false;
+    const isNext = ({ priority }: { readonly priority: number }): boolean =>
+      inside.length < places || inside.some((other) => other < priority);
+    for (let next; (next = waiting.first()) && isNext(next);) {
+      waiting.shift();
       inside.push(next.priority);
       next.enter();
+    }
+  };
+  /** Once all who come at the same moment have come, in whatever order. */
+  const look = (): void => {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(letIn);
+  };
+  return {
+    enter: (priority) =>
+      new Promise((enter) => {
+        waiting.push({ priority, enter });
+        look();
+      }),
+    leave(priority) {
+      inside.splice(inside.indexOf(priority), 1);
+      look();
     },
   };
 }

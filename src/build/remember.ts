@@ -28,7 +28,7 @@ export function note(
   const known = last.of(step.name);
   const isKnown = known?.built?.key === description.key && !known.failed;
   if (outcome.kind === 'built' || !isKnown || (known.built.facts !== entry.facts && isOwn(entry, step)))
-    last.set({ ...noted(step, description, entry, store), frozen: known?.frozen });
+    last.set(noted(step, description, entry, store, known));
 }
 
 /** The same for a run, which says once where it cannot be noted: the result itself is safe, only the next `why` knows less. */
@@ -50,19 +50,17 @@ export function remember(
 
 const said = new WeakSet<LastResults>();
 
-/** What to remember of a step that has this entry now. */
+/** What to remember of a step that has this entry now, and was known as `before`. */
 export function noted(
   step: Step,
   { key, recipe }: Omit<Description, 'inputs'>,
   entry: Entry,
   store: Store,
+  before: LastResult | undefined,
 ): LastResult {
   const { outputs, facts } = entry;
   const stamp = entry.key === key && isOwn(entry, step) ? store.stamp(key) : undefined;
-  return {
-    step: step.name,
-    built: { key, recipe, outputs, facts, ...(stamp === undefined ? {} : { stamp }) },
-  };
+  return { step: step.name, built: { key, recipe, outputs, facts, stamp }, frozen: before?.frozen };
 }
 
 /** Steps that do equal work share an entry, which names the first of them. */

@@ -6,12 +6,14 @@ import type { ContentRef } from './manifest.ts';
 
 const chunk = 1 << 20;
 
+/** Used again and again: nothing else runs between two reads, and a new one for each small file would cost more than the file. */
+const buffer = Buffer.allocUnsafe(64 << 10);
+
 /** For files up to a few MB, or where waiting is no choice: blocks until done. Rejects like fs.open and fs.read. */
 export function hashFileSync(path: PathLike): ContentRef {
   const fd = openSync(path, 'r');
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(64 << 10);
     let bytes = 0;
     for (;;) {
       const read = readSync(fd, buffer, 0, buffer.length, null);

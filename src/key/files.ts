@@ -6,10 +6,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PipelineError } from '../core/failure.ts';
-import { hashFile, hashFileSync } from './digest.ts';
+import { hashFile, hashFileSync, smallFile } from './digest.ts';
 import { manifestRef, type ContentRef, type Manifest } from './manifest.ts';
 import { sha256 } from './recipe.ts';
-import { settledSignature, statSignature } from './stat.ts';
+import { settledSignature, sizeIn, statSignature } from './stat.ts';
 import { writeWhole } from './whole-file.ts';
 
 export interface FileHasher {
@@ -60,7 +60,8 @@ export function createFileHasher(statsPath: string): FileHasher {
       const before = signatureOf(path);
       const remembered = recall(path, before);
       if (remembered) return remembered;
-      const content = await hashFile(path);
+      const isSmall = sizeIn(before) <= smallFile;
+      const content = isSmall ? hashFileSync(path) : await hashFile(path);
       if (learn(path, before, content)) return content;
     }
     throw stillChanging(path);

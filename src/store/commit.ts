@@ -1,9 +1,16 @@
 /** How a finished step becomes an entry; pure but for the parts it is given. */
-import type { Metrics } from '../core/events.ts';
 import { manifestRef } from '../key/manifest.ts';
 import type { Entries } from './entries.ts';
 import type { Objects } from './objects.ts';
-import { filesOf, type Entry, type FileRef, type OutputRef, type Produced, type Store } from './store.ts';
+import {
+  filesOf,
+  type Entry,
+  type EntryFacts,
+  type FileRef,
+  type OutputRef,
+  type Produced,
+  type Store,
+} from './store.ts';
 
 /**
  * Objects first, the entry last: a crash in between leaves bytes nobody refers to, never an entry without bytes. An entry that
@@ -14,12 +21,10 @@ export function commitWith(
   entries: Pick<Entries, 'add' | 'find' | 'replace'>,
 ): Store['commit'] {
   return (given, produced, envlessKey) => {
-    const { metrics } = given.facts;
-    const entry: Entry = {
-      ...given,
-      ...(metrics && { facts: { ...given.facts, metrics: finite(metrics) } }),
-      outputs: mapValues(produced, (output) => storeOutput(output, (file) => objects.put(file))),
-    };
+    const { key, step, recipe, facts } = given;
+    const outputs = mapValues(produced, (output) => storeOutput(output, (file) => objects.put(file)));
+    // Field by field: of an object made by spreading, V8 may keep a description for each.
+    const entry: Entry = { key, step, recipe, outputs, facts: withFinite(facts) };
     if (entries.add(entry, envlessKey)) return { entry, differs: [] };
     const first = entries.find(entry.key);
     const differs = first ? differingOutputs(first.outputs, entry.outputs) : [];
@@ -53,6 +58,9 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A)
 }
 
 /** JSON has no NaN; a last metric that is none is left out rather than read back as null. */
-function finite(metrics: Metrics): Metrics {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+function withFinite(facts: EntryFacts): EntryFacts {
+  const { metrics } = facts;
+  if (!metrics) return facts;
+  const finite = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+  return { ...facts, metrics: Object.fromEntries(finite) };
 }
