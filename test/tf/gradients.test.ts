@@ -163,7 +163,13 @@ describe('a whole training step of a residual network', () => {
 });
 
 describe('gradients of a convolution', () => {
-  const cases = [1, 2].flatMap((stride) =>
+  interface Case {
+    readonly stride: number | [number, number];
+    readonly kernel: number;
+    readonly x: [number, number, number, number];
+    readonly pad: 'same' | 'valid' | number;
+  }
+  const small = [1, 2].flatMap((stride) =>
     [1, 3].flatMap((kernel) =>
       (
         [
@@ -171,15 +177,28 @@ describe('gradients of a convolution', () => {
           [7, 5],
           [8, 7],
         ] as const
-      ).flatMap(([h, w]) => (['same', 'valid', 1] as const).map((pad) => ({ stride, kernel, h, w, pad }))),
+      ).flatMap(([h, w]) =>
+        (['same', 'valid', 1] as const).map((pad): Case => ({ stride, kernel, x: [2, h, w, 3], pad })),
+      ),
     ),
   );
-  test.each(cases)(
-    'WebAssembly: stride $stride, filter $kernel, $h x $w, padding $pad',
-    async ({ stride, kernel, h, w, pad }) => {
+  const unusual: Case[] = [
+    { stride: [2, 1], kernel: 3, x: [2, 7, 6, 3], pad: 'same' },
+    { stride: [1, 3], kernel: 3, x: [2, 7, 8, 3], pad: 'valid' },
+    { stride: 3, kernel: 2, x: [2, 8, 7, 3], pad: 'same' },
+    { stride: 2, kernel: 5, x: [2, 9, 8, 3], pad: 2 },
+    // Outputs of nothing but zeros, on every side.
+    { stride: 1, kernel: 3, x: [2, 5, 4, 3], pad: 4 },
+    { stride: 2, kernel: 3, x: [2, 5, 4, 3], pad: 5 },
+    // More than is computed at once: parts of two pictures, the last of one.
+    { stride: 1, kernel: 3, x: [5, 40, 40, 16], pad: 1 },
+  ];
+  test.each([...small, ...unusual])(
+    'WebAssembly: stride $stride, filter $kernel, pictures $x, padding $pad',
+    async ({ stride, kernel, x: shape, pad }) => {
       const compute = scoped(() => {
-        const x = picture([2, h, w, 3], 1);
-        const filter = picture([kernel, kernel, 3, 4], 2);
+        const x = picture(shape, 1);
+        const filter = picture([kernel, kernel, shape[3], 4], 2);
         const loss = (a: Tensor, b: Tensor) =>
           tf.sum(tf.square(tf.conv2d(a as Tensor4D, b as Tensor4D, stride, pad))).asScalar();
         return tf.grads(loss)([x, filter]);
@@ -188,4 +207,64 @@ describe('gradients of a convolution', () => {
       expect(relativeError(wasm, await valuesOn(tf, 'cpu', compute))).toBeLessThan(6e-6);
     },
   );
+});
+
+describe('numbers that are only moved', () => {
+  const moves: readonly (readonly [string, () => Tensor])[] = [
+    ['a run', () => tf.slice(picture([3, 4, 5, 2], 1), [1, 0, 0, 0], [2, 4, 5, 2])],
+    ['some rows', () => tf.slice(picture([3, 4, 5, 2], 1), [0, 1, 0, 0], [3, 2, 5, 2])],
+    ['some columns and channels', () => tf.slice(picture([3, 4, 5, 3], 1), [1, 0, 2, 1], [2, -1, 3, 1])],
+    ['nothing', () => tf.slice(picture([3, 4, 5, 2], 1), [1, 0, 2, 0], [2, 4, 0, 2])],
+    ['integers', () => tf.slice(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3], 'int32'), [0, 1], [2, 2])],
+    ['a clone of what is gone', () => tf.tidy(() => tf.clone(picture([2, 3, 4, 5], 3)))],
+    [
+      'the gradient of padding',
+      () =>
+        tf.grad((x: Tensor) =>
+          tf
+            .square(
+              tf.pad(x, [
+                [0, 0],
+                [1, 2],
+                [0, 1],
+                [0, 3],
+              ]),
+            )
+            .sum(),
+        )(picture([2, 3, 4, 5], 1)),
+    ],
+    ...([1, 2] as const).flatMap((size) =>
+      ([2, [3, 1]] as (number | [number, number])[]).map(
+        (stride) =>
+          [
+            `the gradient of a pool of ${size}, stride ${String(stride)}`,
+            () =>
+              tf.grad((x: Tensor) => tf.square(tf.avgPool(x as Tensor4D, size, stride, 'valid')).sum())(
+                picture([2, 7, 6, 3], 1),
+              ),
+          ] as const,
+      ),
+    ),
+  ];
+  test.each(moves)('WebAssembly: %s', async (_name, compute) => {
+    const scopedMove = () => tf.tidy(compute);
+    const wasm = await valuesOn(tf, 'wasm', scopedMove);
+    expect(relativeError(wasm, await valuesOn(tf, 'cpu', scopedMove))).toBeLessThan(1e-6);
+  });
+
+  test('WebAssembly: a clone and its original are disposed each on its own', async () => {
+    const before = tf.getBackend();
+    await tf.setBackend('wasm');
+    const left = tf.memory().numTensors;
+    const x = tf.tensor1d([1, 2, 3]);
+    const [first, second] = [tf.clone(x), tf.clone(x)];
+    first.dispose();
+    x.dispose();
+    // Takes memory that is free.
+    const other = tf.tensor1d([7, 8, 9]);
+    expect([...second.dataSync()]).toEqual([1, 2, 3]);
+    tf.dispose([second, other]);
+    expect(tf.memory().numTensors).toBe(left);
+    await tf.setBackend(before);
+  });
 });

@@ -11,7 +11,7 @@ import { registerOn, type Attributes } from './kernel.ts';
 type Info = ReturnType<Core['backend_util']['computeConv2DInfo']>;
 
 /** Most numbers of a matrix of shifted planes, unless one picture has more: batches of any size take little memory. */
-const mostShifted = 2 ** 21;
+const mostShifted = 2 ** 19;
 
 /** dL/dw of a convolution. */
 export function filterGradient(tf: Core, x: Tensor4D, dy: Tensor4D, info: Info): Tensor4D {
@@ -34,13 +34,13 @@ export function filterGradient(tf: Core, x: Tensor4D, dy: Tensor4D, info: Info):
       for (let j = 0; j < filterWidth; j++) {
         const step = Math.floor(i / down) * steps[1] + Math.floor(j / across);
         const from = (step * down * across + (i % down) * across + (j % across)) * block;
-        filter.set(blocks!.subarray(from, from + block), (i * filterWidth + j) * block);
+        filter.set(blocks.subarray(from, from + block), (i * filterWidth + j) * block);
       }
     }
   });
 }
 
-/** Some pictures channel by channel, in blocks, among zeros: [phases * channels, pictures * grid rows * grid columns]. */
+/** Some pictures in blocks, among zeros, channel by channel: [phases * channels, pictures * grid rows * grid columns]. */
 function planesOf(
   tf: Core,
   x: Tensor4D,
@@ -51,20 +51,22 @@ function planesOf(
 ): Tensor2D {
   const { inHeight, inWidth, inChannels, strideHeight: down, strideWidth: across } = info;
   const { top, left } = info.padInfo;
-  const size = count * height * width;
-  return written<Tensor2D>(tf, [down * across * inChannels, size], [x], (planes, pictures) => {
+  const size = down * across * inChannels;
+  const blocks = written<Tensor2D>(tf, [count * height * width, size], [x], (grid, pictures) => {
+    grid.fill(0);
     for (let picture = 0; picture < count; picture++) {
       for (let u = top; u < Math.min(top + inHeight, height * down); u++) {
         const row = (picture * height + Math.floor(u / down)) * width;
         let from = ((first + picture) * inHeight + u - top) * inWidth * inChannels;
         for (let v = left; v < Math.min(left + inWidth, width * across); v++) {
           const phase = (u % down) * across + (v % across);
-          let at = phase * inChannels * size + row + Math.floor(v / across);
-          for (let channel = 0; channel < inChannels; channel++, at += size) planes[at] = pictures![from++]!;
+          let at = (row + Math.floor(v / across)) * size + phase * inChannels;
+          for (let channel = 0; channel < inChannels; channel++) grid[at++] = pictures[from++]!;
         }
       }
     }
   });
+  return tf.transpose(blocks);
 }
 
 /**
@@ -74,9 +76,14 @@ function planesOf(
 function shifted(tf: Core, planes: Tensor2D, steps: readonly [number, number], width: number): Tensor2D {
   const [channels, size] = planes.shape;
   return written<Tensor2D>(tf, [steps[0] * steps[1] * channels, size], [planes], (all, numbers) => {
-    for (let i = 0; i < steps[0]; i++)
-      for (let j = 0; j < steps[1]; j++)
-        all.set(numbers!.subarray(i * width + j), (i * steps[1] + j) * channels * size);
+    const length = channels * size;
+    for (let i = 0; i < steps[0]; i++) {
+      for (let j = 0; j < steps[1]; j++) {
+        const [shift, at] = [i * width + j, (i * steps[1] + j) * length];
+        all.set(numbers.subarray(shift), at);
+        all.fill(0, at + length - shift, at + length);
+      }
+    }
   });
 }
 
@@ -90,10 +97,11 @@ function spread(
 ): Tensor2D {
   const [, rows, columns, outputs] = dy.shape;
   return written<Tensor2D>(tf, [count * height * width, outputs], [dy], (grid, gradients) => {
+    grid.fill(0);
     for (let picture = 0; picture < count; picture++) {
       for (let row = 0; row < rows; row++) {
         const from = ((first + picture) * rows + row) * columns * outputs;
-        const line = gradients!.subarray(from, from + columns * outputs);
+        const line = gradients.subarray(from, from + columns * outputs);
         grid.set(line, (picture * height + row) * width * outputs);
       }
     }
@@ -117,7 +125,7 @@ export function inputGradient(tf: Core, dy: Tensor4D, filter: Tensor4D, info: In
         for (let v = columns.skip; v < columns.skip + inWidth; v++) {
           const phase = (u % down) * across + (v % across);
           let from = (row + Math.floor(v / across)) * size + phase * inChannels;
-          for (let channel = 0; channel < inChannels; channel++) x[at++] = numbers![from++]!;
+          for (let channel = 0; channel < inChannels; channel++) x[at++] = numbers[from++]!;
         }
       }
     }
@@ -133,6 +141,7 @@ function turnedFilter(tf: Core, filter: Tensor4D, down: number, across: number):
   const [rows, columns] = [Math.ceil(height / down), Math.ceil(width / across)];
   const size = down * across * inputs;
   return written<Tensor4D>(tf, [rows, columns, outputs, size], [filter], (turned, numbers) => {
+    turned.fill(0);
     let from = 0;
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) {
@@ -140,7 +149,7 @@ function turnedFilter(tf: Core, filter: Tensor4D, down: number, across: number):
         const phase = (i % down) * across + (j % across);
         for (let input = 0; input < inputs; input++) {
           let at = step * outputs * size + phase * inputs + input;
-          for (let output = 0; output < outputs; output++, at += size) turned[at] = numbers![from++]!;
+          for (let output = 0; output < outputs; output++, at += size) turned[at] = numbers[from++]!;
         }
       }
     }

@@ -3,12 +3,14 @@ import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Core } from '../backend/core.ts';
 
 interface WasmBackend {
-  /** A tensor of any content. */
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
 }
 
-/** A new float32 tensor of this shape. `write` gets its memory, zeros, and that of `sources`; it must not make tensors, which may move them. */
+/**
+ * A new float32 tensor of this shape. `write` gets its memory, of any content, and that of `sources`; it must not make
+ * tensors, which may move them.
+ */
 export function written<T extends Tensor>(
   tf: Core,
   shape: T['shape'],
@@ -18,6 +20,6 @@ export function written<T extends Tensor>(
   const backend = tf.backend() as unknown as WasmBackend;
   const made = backend.makeOutput(shape, 'float32');
   const [numbers, ...others] = [made, ...sources].map((tensor) => backend.typedArrayFromHeap(tensor));
-  write(numbers!.fill(0), ...others);
+  write(numbers!, ...others);
   return tf.engine().makeTensorFromTensorInfo(made) as T;
 }

@@ -36,6 +36,23 @@ export function registerOn(tf: Core, backendName: string, name: string, compute:
   tf.registerKernel({ kernelName: name, backendName, kernelFunc: asKernel(tf, compute) });
 }
 
+/** Puts `compute` before the kernel of that name on one backend, which gets what `compute` leaves to it by answering null. */
+export function registerBefore(
+  tf: Core,
+  backendName: string,
+  name: string,
+  compute: (inputs: NamedTensorMap, attrs: Attributes) => Tensor | null,
+): void {
+  const present = tf.getKernel(name, backendName) as KernelConfig | undefined;
+  if (!present) return;
+  tf.unregisterKernel(name, backendName);
+  tf.registerKernel({
+    ...present,
+    kernelFunc: (params) =>
+      compute(params.inputs as NamedTensorMap, params.attrs ?? {}) ?? present.kernelFunc(params),
+  });
+}
+
 export function registerOperation(tf: Core, { name, native, composed }: Operation): void {
   registerOn(tf, 'tensorflow', name, native);
   for (const backendName of portable) registerOn(tf, backendName, name, composed);

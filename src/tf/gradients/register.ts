@@ -4,6 +4,7 @@ import { registerBatchNorm } from './batch-norm.ts';
 import { registerClip } from './clip.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerCrossEntropy } from './cross-entropy.ts';
+import { registerRearranging } from './rearranging.ts';
 import { registerRelu } from './relu.ts';
 
 export function registerGradients(tf: Core): void {
@@ -12,4 +13,5 @@ export function registerGradients(tf: Core): void {
   registerCrossEntropy(tf);
   registerBatchNorm(tf);
   registerConvolution(tf);
+  registerRearranging(tf);
 }
