@@ -2,9 +2,10 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PipelineError } from '../../src/core/failure.ts';
-import { hashFile, hashFileSync } from '../../src/key/digest.ts';
+import { hashFile, hashFileSync, smallFile } from '../../src/key/digest.ts';
 import { createFileHasher } from '../../src/key/files.ts';
 import { manifestRef } from '../../src/key/manifest.ts';
+import type { FileRef } from '../../src/store/store.ts';
 import { file, refOf } from '../store/samples.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 
@@ -108,17 +109,27 @@ describe('the file hasher', () => {
     expect(reads()).toBe(2);
   });
 
-  it('reads again when the file changes under its eyes, and gives up on one that never rests', async () => {
-    const { path } = file(temporaryFolder(), 'x', 'x');
+  it.each([
+    ['small', 1],
+    ['large', smallFile + 1],
+  ])('reads again when a %s file changes under its eyes', async (_size, bytes) => {
+    const { path } = file(temporaryFolder(), 'x', 'x'.repeat(bytes));
     age(path);
     const hasher = createFileHasher(join(path, '../stats'));
-    const stale = refOf('stale');
-    vi.mocked(hashFile).mockImplementationOnce(async () => {
+    const change = (): FileRef => {
       fs.writeFileSync(path, 'final');
       age(path);
-      return stale;
-    });
+      return refOf('stale');
+    };
+    if (bytes > smallFile) vi.mocked(hashFile).mockImplementationOnce(async () => change());
+    else vi.mocked(hashFileSync).mockImplementationOnce(change);
     expect(await hasher.digestFile(path)).toEqual(refOf('final'));
+  });
+
+  it('gives up on a file that never rests', () => {
+    const { path } = file(temporaryFolder(), 'x', 'x');
+    const hasher = createFileHasher(join(path, '../stats'));
+    const stale = refOf('stale');
     vi.mocked(hashFileSync).mockImplementation(() => {
       fs.appendFileSync(path, 'more');
       return stale;
