@@ -23,8 +23,8 @@ export const kindOf = (name: string): FileKind => kinds[extensionOf(name)]?.[0] 
 /** Media type; what is not known is bytes. */
 export const typeOf = (name: string): string => kinds[extensionOf(name)]?.[1] ?? 'application/octet-stream';
 
-/** Without its extension: files of one name are one figure or table in several forms. */
-export const stemOf = (name: string): string => name.replace(/(\.vl)?\.[a-z0-9]+$/i, '');
+/** Without its extension: files of one name are one figure or table in several forms, a Vega or Vega-Lite specification among them. */
+export const stemOf = (name: string): string => name.replace(/(\.v[gl])?\.[a-z0-9]+$/i, '');
 
 /** Files of one figure or table, in the order they were written. */
 export function groupFiles<F extends { readonly name: string }>(files: readonly F[]): Map<string, F[]> {

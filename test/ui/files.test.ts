@@ -3,7 +3,9 @@ import { groupFiles, kindOf, pictureOf, stemOf, typeOf } from '../../src/ui/file
 import { tableHtml } from '../../src/ui/table-html.ts';
 
 test('forms of one figure belong together, drawings are preferred to pixels', () => {
-  const files = ['fig5.png', 'fig5.svg', 'fig5.csv', 'fig5.vl.json', 'table1.md'].map((name) => ({ name }));
+  const files = ['fig5.png', 'fig5.svg', 'fig5.csv', 'fig5.vl.json', 'fig5.vg.json', 'table1.md'].map(
+    (name) => ({ name }),
+  );
   const groups = groupFiles(files);
   expect([...groups.keys()]).toEqual(['fig5', 'table1']);
   expect(pictureOf(groups.get('fig5')!)?.name).toBe('fig5.svg');

@@ -4,7 +4,7 @@ import { errnoText } from '../../core/errno.ts';
 import { toFailure, PipelineError } from '../../core/failure.ts';
 import { findProject } from '../../pipeline/project.ts';
 import { runIds } from '../../report/history.ts';
-import { bytes } from '../../report/measures.ts';
+import { bytes, plural } from '../../report/measures.ts';
 import { reportHtml } from '../../ui/report/report.ts';
 import { readRunView } from '../../ui/server/follow.ts';
 import { lookAt } from '../look.ts';
@@ -28,7 +28,7 @@ export const reportCommand: Action = async (_args, options, given) => {
   if (options.json) printJson({ file, bytes: size, complete: open === 0, notFresh: open });
   else print(`${file}  ${bytes(size)}`);
   if (open > 0 && !options.quiet)
-    say(`${open} of ${look.study.steps.length} steps are not up to date: the report says which`);
+    say(`not up to date: ${open} of ${plural(look.study.steps.length, 'step')}; the report says which`);
   return 0;
 };
 

@@ -42,7 +42,7 @@ export function StepPanel({ profile, step, tab, now }: StepPanelProps): JSX.Elem
       {shown === 'running' && live && <Running live={live} now={now} />}
       {failure && <FailureBox failure={failure} />}
       {reasons.length > 0 && (
-        <Section title={shown === 'running' ? 'It runs because' : 'It will run because'}>
+        <Section title={becauseOf(shown)}>
           <Reasons reasons={reasons} />
         </Section>
       )}
@@ -51,6 +51,14 @@ export function StepPanel({ profile, step, tab, now }: StepPanelProps): JSX.Elem
     </>
   );
 }
+
+/** Nobody knows of a pending step whether it will run: what it needs may come out as before. */
+const becauseOf = (shown: ShownStep['shown']): string =>
+  shown === 'running'
+    ? 'It runs because'
+    : shown === 'pending'
+      ? 'It may run because'
+      : 'It will run because';
 
 const Running = ({ live, now }: { live: LiveStep; now: number }): JSX.Element => (
   <div class="running">
@@ -68,6 +76,7 @@ interface DetailProps {
 
 function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
   const { step, made, recipe, files, curves, log, needs, lastReasons } = detail;
+  const params = Object.entries(asObject(detail.params));
   const shownFiles = files.filter(({ bytes: size }) => size < 2_000_000);
   return (
     <>
@@ -98,11 +107,11 @@ function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
             ))}
         </Section>
       )}
-      <Section title="Parameters">
-        <Facts
-          facts={Object.entries(asObject(detail.params)).map(([name, value]) => [name, jsonText(value)])}
-        />
-      </Section>
+      {params.length > 0 && (
+        <Section title="Parameters">
+          <Facts facts={params.map(([name, value]) => [name, jsonText(value)])} />
+        </Section>
+      )}
       {needs.length > 0 && (
         <Section title="Needs">
           <ul class="names">

@@ -56,8 +56,8 @@ function timeOf({ shown, live, lastBuilt, estimatedMs }: ShownStep, now: number)
     return done === undefined ? duration(now - live.startedAt) : <Bar done={done} label="done" />;
   }
   if (live?.state === 'built') return duration(live.ms);
-  if (shown === 'fresh') return lastBuilt === null ? '' : moment(lastBuilt);
-  return estimatedMs === null ? '' : `about ${duration(estimatedMs)}`;
+  if (shown === 'fresh') return lastBuilt === null ? '' : `built ${moment(lastBuilt)}`;
+  return estimatedMs === null ? '' : `takes about ${duration(estimatedMs)}`;
 }
 
 export function Steps({ steps, tab, now }: StepsProps): JSX.Element {
