@@ -9,16 +9,19 @@ import { version } from './version.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const wantsJson = argv.includes('--json');
   let status = 0;
-  const program = addCommonOptions(new Command('ar-pipe'))
+  const program = addCommonOptions(new Command('ar-pipe').version(version))
     .description('Typed, content-addressed pipelines for experiment grids.')
-    .version(version)
+    .configureHelp({ subcommandTerm })
+    .addHelpText('after', `\n${selectorsHelp}\nar-pipe COMMAND --help tells all of a command.`)
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   for (const line of commands) {
-    const command = addCommonOptions(program.command(line.usage).description(line.does));
+    const command = program.command(line.usage).description(line.does);
     command.exitOverride().configureOutput({ outputError: () => undefined });
     for (const [flags, does] of line.flags ?? []) command.option(flags, does);
+    addCommonOptions(command);
+    if (line.usage.includes('selectors')) command.addHelpText('after', `\n${selectorsHelp}`);
     command.action(async (...received: unknown[]) => {
       const positional = received
         .slice(0, -2)
@@ -46,6 +49,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   }
 }
+
+const selectorsHelp = `A selector is a target, a step, or a glob over step names ('train/*/seed-0';
+** also crosses slashes). +NAME adds all it needs, NAME+ all that needs it.`;
+
+/** Every command has options. */
+const subcommandTerm = (command: Command): string =>
+  [command.name(), command.usage().replace('[options] ', '').replace('[options]', '')].join(' ').trim();
 
 /** Exit 2: nothing was run. */
 function refuse(failure: Failure, json: boolean, bug?: unknown): number {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { PipelineError } from '../core/failure.ts';
 import type { FailurePolicy } from '../build/schedule.ts';
+import { executorNotYet } from './not-yet.ts';
 
 export interface CommonOptions {
   readonly directory: string;
@@ -18,6 +19,7 @@ export interface CommonOptions {
 
 export function addCommonOptions(command: Command): Command {
   return command
+    .optionsGroup('Common options:')
     .option('-C, --directory <dir>', 'folder of package.json and pipeline.ts (default: nearest upwards)')
     .option('--pipeline <file>', 'pipeline file (default: pipeline.ts)')
     .option('-p, --profile <name>', 'scale of the study (also AR_PIPE_PROFILE)')
@@ -61,6 +63,11 @@ export function jobsOption(given: unknown, env: NodeJS.ProcessEnv = process.env)
 export function policyOption(onFailure: unknown, keepGoing: unknown): FailurePolicy {
   if (keepGoing === true) return 'continue';
   return choiceOption('--on-failure', onFailure ?? 'stop', ['stop', 'continue', 'kill']);
+}
+
+export function checkExecutor(given: unknown): void {
+  if (given === 'slurm') throw executorNotYet();
+  choiceOption('--executor', given ?? 'local', ['local']);
 }
 
 export function choiceOption<const C extends readonly string[]>(

@@ -18,19 +18,21 @@ import { linkable } from '../links.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../action.ts';
 import { makeFolder } from '../make-folder.ts';
-import { choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
+import { checkExecutor, choiceOption, jobsOption, policyOption, type CommonOptions } from '../options.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
 import { chooseReporter } from '../reporter.ts';
 import { runId } from '../run-id.ts';
 import { forcedSteps, selectionOf } from '../selection.ts';
 import { strings } from '../strings.ts';
+import { isLiveRun } from '../tidy/live-runs.ts';
+import { tidyAfterRun } from '../tidy/tidy.ts';
 import { openWorkshop, type Opened } from '../workshop.ts';
 
 export const runCommand: Action = async (selectors, options, given) => {
   const jobs = jobsOption(given['jobs']);
   const policy = policyOption(given['onFailure'], given['keepGoing']);
   const anyEnv = choiceOption('--env', given['env'] ?? 'any', ['any', 'exact']) === 'any';
-  choiceOption('--executor', given['executor'] ?? 'local', ['local']);
+  checkExecutor(given['executor']);
   const sinks: Report[] = [];
   const report: Report = (event) => {
     for (const sink of sinks) sink(event);
@@ -58,7 +60,16 @@ export const runCommand: Action = async (selectors, options, given) => {
   const id = runId(new Date());
   const reporter = await chooseReporter(options, given, workshop.project.folder);
   const { state } = workshop.project;
-  sinks.push(reporter.report, recordProgress(state, id, thisProcess()), recordRun(state, id, reporter.say));
+  const isLive = (other: string): boolean => isLiveRun(state, other, Date.now());
+  sinks.push(
+    reporter.report,
+    recordProgress(state, id, thisProcess(), isLive),
+    recordRun(state, id, reporter.say, isLive),
+  );
+  const worked: string[] = [];
+  sinks.push((event) => {
+    if (event.event === 'step-started') worked.push(event.step);
+  });
   announce.hear(reporter.say);
   const interrupt = onInterrupt(reporter.say, announce.isWatched);
   const executor = localExecutor(jobs, report);
@@ -77,6 +88,7 @@ export const runCommand: Action = async (selectors, options, given) => {
         result,
         paint(options.color, linkable(workshop.project.folder, process.stdout, options.color)),
       );
+    tidyAfterRun(workshop.project, id, worked);
     return interrupt.status() ?? (result.ok ? 0 : 1);
   } finally {
     reporter.stop();

@@ -1,7 +1,7 @@
 import { findProject } from '../../pipeline/project.ts';
 import { watch } from '../../watch/watch.ts';
 import type { Action } from '../action.ts';
-import { choiceOption, jobsOption, policyOption } from '../options.ts';
+import { checkExecutor, choiceOption, jobsOption, policyOption } from '../options.ts';
 import { say } from '../output.ts';
 
 /** Ends by a signal only: 130 or 143. What can be refused for good is refused before the first round. */
@@ -9,6 +9,7 @@ export const watchCommand: Action = async (selectors, options, given) => {
   const project = findProject(options.directory, options.pipeline);
   jobsOption(given['jobs']);
   policyOption(given['onFailure'], given['keepGoing']);
+  checkExecutor(given['executor']);
   choiceOption('--env', given['env'] ?? 'any', ['any', 'exact']);
   choiceOption('--progress', given['progress'] ?? 'auto', ['auto', 'fancy', 'plain', 'none']);
   let status = 130;
