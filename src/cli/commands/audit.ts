@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runAlone } from '../../build/alone.ts';
@@ -26,9 +27,11 @@ export const auditCommand: Action = async ([name], options, given) => {
   const step = selectOne(loaded.graph, name!);
   const strace = requireStrace();
   const folder = join(project.state, 'exec', step.name.replaceAll('/', '+'));
-  const reports = join(folder, 'trace');
   const interrupt = onInterrupt(say);
   const gpus = await gpusFor(step, workshop);
+  // Not in the job's folder, of which only inputs and outputs are left.
+  const traces = mkdtempSync(join(tmpdir(), 'ar-pipe-audit-'));
+  const reports = join(traces, 'trace');
   const executor = localExecutor(1, () => undefined, tracing(strace, reports));
   try {
     const { key, result, inputs } = await runAlone(workshop, executor, {
@@ -66,6 +69,7 @@ export const auditCommand: Action = async ([name], options, given) => {
   } finally {
     interrupt.dispose();
     await executor.close();
+    rmSync(traces, { recursive: true, force: true });
     gpus.release();
     workshop.flush();
   }
