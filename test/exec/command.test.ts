@@ -36,6 +36,31 @@ describe('a command', () => {
     expect(ran.log).toBe('noise\n');
   });
 
+  test('opens its outputs by their names', async () => {
+    const ran = await sh('echo one > /dev/stdout; echo two > /dev/stderr; echo x > out/a.txt');
+    expect(ran.failure).toBeUndefined();
+    expect(ran.log).toBe('one\ntwo\n');
+  });
+
+  test('has all it wrote in its own log, and nothing else, however fast it ends', async () => {
+    const one = rig.pool({ maxWorkers: 1 });
+    const command = (text: string): Job['work'] => ({
+      kind: 'command',
+      run: `yes ${text} | head -n 200000; echo x > out/a.txt`,
+      files: [],
+    });
+    for (const text of ['first', 'second']) {
+      const { log } = await rig.run(one, rig.job(command(text)));
+      expect(log).toBe(`${text}\n`.repeat(200_000));
+    }
+  });
+
+  test('finds nothing of how it was started', async () => {
+    const run =
+      'echo "$0 $# ${go-none} ${1-none}"; (: <&3) 2>/dev/null && echo open; cat; echo x > out/a.txt';
+    expect((await sh(run)).log).toBe('sh 0 none none\n');
+  });
+
   test('that draws random numbers finds its seed in the environment', async () => {
     const ran = await sh('echo "$AR_PIPE_SEED" > out/a.txt', { seed: 4021 });
     expect(ran.text('a.txt')).toBe('4021\n');

@@ -1,0 +1,62 @@
+/**
+ * The pipe into which a worker's commands write, one command after the other. Node's own pipes are sockets: what a shell calls
+ * /dev/stdout and /dev/stderr cannot be opened then, and each costs a command as much time as its process. So this is a pipe with a name,
+ * which loses it as soon as both its ends are open.
+ */
+import { execFileSync } from 'node:child_process';
+import { constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface OutputPipe {
+  /** The end to write to. */
+  readonly fd: number;
+  /** Hands on what is written from now on, in chunks that are used again; the function it gives takes what is left in the pipe, and stops. */
+  listen(output: (chunk: Buffer) => void): () => void;
+}
+
+/** `env`: for the program that makes it. Throws where no pipe can be made. */
+export function openOutputPipe(env: NodeJS.ProcessEnv): OutputPipe {
+  const folder = mkdtempSync(join(tmpdir(), 'ar-pipe-'));
+  try {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    // This end first, or the other would wait for it.
+    const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openSync(path, constants.O_WRONLY);
+    let listener: ((chunk: Buffer) => void) | undefined;
+    const socket = new Socket({ fd: reading, readable: true, writable: false });
+    socket.on('data', (chunk: Buffer) => listener?.(chunk));
+    socket.unref();
+    return {
+      fd,
+      listen(output) {
+        listener = output;
+        return () => {
+          drain(reading, output);
+          listener = undefined;
+        };
+      },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let spare: Buffer | undefined;
+
+/** Whoever wrote has ended: all it wrote is in the pipe. */
+function drain(fd: number, output: (chunk: Buffer) => void): void {
+  const buffer = (spare ??= Buffer.allocUnsafe(64 << 10));
+  for (;;) {
+    try {
+      const read = readSync(fd, buffer, 0, buffer.length, null);
+      if (read === 0) return;
+      output(buffer.subarray(0, read));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return;
+      throw error;
+    }
+  }
+}
