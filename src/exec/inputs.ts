@@ -1,6 +1,7 @@
 /** The input side of a job folder: the needs under their own names, as links into the store and the project. */
 import {
   linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  type Dirent,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Job, JobLink } from './executor.ts';
@@ -20,8 +22,11 @@ import type { Job, JobLink } from './executor.ts';
  */
 export function prepareInputs({ folder, needs, links }: Pick<Job, 'folder' | 'needs' | 'links'>): void {
   const wanted = new Map(links.map((link) => [link.path, link]));
-  for (const { name: need, path } of entriesIn(join(folder, 'in'))) {
-    if (!(need in needs)) remove(path);
+  const inside = join(folder, 'in');
+  // What an earlier job put in the place of a folder may be a link to anywhere.
+  if (!lstatSync(inside, { throwIfNoEntry: false })?.isDirectory()) remove(inside);
+  for (const { name: need, path, kind } of entriesIn(inside)) {
+    if (kind !== 'folder' || !(need in needs)) remove(path);
     else
       for (const left of entriesIn(path))
         if (isWanted(left, wanted.get(left.path))) wanted.delete(left.path);
@@ -63,7 +68,7 @@ function secondName(to: string, path: string): void {
 interface Left {
   readonly name: string;
   readonly path: string;
-  readonly kind: 'file' | 'link' | 'other';
+  readonly kind: 'file' | 'link' | 'folder' | 'other';
 }
 
 function entriesIn(folder: string): Left[] {
@@ -71,12 +76,17 @@ function entriesIn(folder: string): Left[] {
     return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
       name: entry.name,
       path: join(folder, entry.name),
-      kind: entry.isSymbolicLink() ? 'link' : entry.isFile() ? 'file' : 'other',
+      kind: kindOf(entry),
     }));
   } catch {
     // Not made yet.
     return [];
   }
+}
+
+function kindOf(entry: Dirent): Left['kind'] {
+  if (entry.isSymbolicLink()) return 'link';
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
 }
 
 const isWanted = ({ path, kind }: Left, link: JobLink | undefined): boolean =>
@@ -86,7 +96,7 @@ let count = 0;
 
 function clear({ path, kind }: Left, aside: string): void {
   if (kind === 'file') unlinkSync(path);
-  else if (kind === 'other') remove(path);
+  else if (kind !== 'link') remove(path);
   else {
     const to = join(aside, `${process.pid}-${count++}`);
     inFolder(to, renameSync, path);

@@ -43,7 +43,14 @@ export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
  * well, nothing else is left in the job's folder but its inputs.
  */
 export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): Result<Outputs> {
-  const found = below(join(folder, 'out'));
+  const root = join(folder, 'out');
+  if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory())
+    return problem(
+      'output-missing',
+      `its folder 'out' is no folder any more`,
+      'write into it, and let it stay',
+    );
+  const found = below(root);
   const missing = outputs.filter(({ name }) => !found.files.has(name) && !exists(outputPath(folder, name)));
   if (missing.length > 0) {
     return problem(

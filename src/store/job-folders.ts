@@ -27,10 +27,12 @@ export function createJobFolders(volume: Volume): JobFolders {
     giveBack(folder, isEmpty = false) {
       const shape = shapes.get(folder) ?? '';
       try {
-        for (const name of isEmpty ? [] : readdirSync(folder)) {
-          if (name === 'out')
-            for (const left of readdirSync(`${folder}/out`)) remove(`${folder}/out/${left}`);
-          else if (name !== 'in') remove(`${folder}/${name}`);
+        for (const entry of isEmpty ? [] : readdirSync(folder, { withFileTypes: true })) {
+          const path = `${folder}/${entry.name}`;
+          // The step may have put a link in the place of either, to anywhere.
+          const isKept = entry.isDirectory() && /^(?:in|out)$/.test(entry.name);
+          if (!isKept) remove(path);
+          else if (entry.name === 'out') for (const left of readdirSync(path)) remove(`${path}/${left}`);
         }
         const others = idle.get(shape);
         if (others) others.push(folder);

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { Project, runOf } from './project.ts';
 import { resumableStudy } from './resumable.ts';
 
@@ -287,4 +288,64 @@ test('too many open files are named', async () => {
   if (status !== 0)
     expect([status, stderr]).toEqual([2, expect.stringMatching(/too many open files\n {2}raise the limit/)]);
   expect(stderr).not.toMatch(/bug in ar-pipe/);
+});
+
+/** A folder of the user's, and a pipeline whose steps put links to it in the places of their own folders. */
+function linking(): { project: Project; kept: string; whole: () => boolean } {
+  const kept = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-kept-')));
+  mkdirSync(join(kept, 'o.txt'));
+  for (const name of ['a.txt', 'o.txt/b.txt']) writeFileSync(join(kept, name), 'precious');
+  const project = new Project({
+    'pipeline.ts': `import { command, pipeline, step } from 'ar-pipe';
+
+const source = step('source', command({ run: 'echo source > {out.o}', outputs: { o: 'o.txt' } }));
+const use = (name: string, run: string) =>
+  step(name, command({ run, needs: { source: 'o.txt' }, outputs: { o: 'o.txt' } }), { needs: { source } });
+const after = use('after', 'cat {needs.source} > {out.o}; echo after >> {out.o}');
+export default pipeline({
+  targets: () => ({
+    after,
+    'with-out': [use('out', 'rm -rf out; ln -s ${kept} out'), after],
+    'with-in': [use('in', 'rm -rf in; ln -s ${kept} in; echo in > {out.o}'), after],
+    'with-need': [use('need', 'rm -rf in/source; ln -s ${kept} in/source; echo need > {out.o}'), after],
+    'with-beside': use('beside', 'ln -s ${kept} beside; echo \$\$; sleep 60; false'),
+  }),
+});
+`,
+  });
+  projects.push(project);
+  onTestFinished(() => {
+    rmSync(kept, { recursive: true });
+  });
+  const whole = (): boolean =>
+    readFileSync(join(kept, 'a.txt'), 'utf8') + readFileSync(join(kept, 'o.txt/b.txt'), 'utf8') ===
+    'preciousprecious';
+  return { project, kept, whole };
+}
+
+test.each([
+  ['out', { source: 'built', out: 'failed', after: 'built' }],
+  ['in', { source: 'built', in: 'built', after: 'built' }],
+  ['need', { source: 'built', need: 'built', after: 'built' }],
+])(
+  "a step that puts a link in the place of '%s': what it leads to is neither emptied nor written to",
+  async (target, outcomes) => {
+    const { project, kept, whole } = linking();
+    const run = await project.run([`with-${target}`, 'after', '-j', '1', '-k']);
+    expect(run.outcomes).toEqual(outcomes);
+    expect(project.read(`artifacts/after/o.txt`)).toBe('source\nafter\n');
+    expect([whole(), readdirSync(kept).sort()]).toEqual([true, ['a.txt', 'o.txt']]);
+  },
+);
+
+test('what a killed step linked to is not swept with its folder', async () => {
+  const { project, whole } = linking();
+  const running = project.start(['run', 'with-beside', '--json']);
+  await running.saw('"step":"beside","key"');
+  const logs = project.path('cache/logs/beside');
+  await expect.poll(() => existsSync(logs) && readdirSync(logs).length > 0, { interval: 20 }).toBe(true);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  expect((await project.run(['with-in'])).status).toBe(0);
+  expect(whole()).toBe(true);
 });
