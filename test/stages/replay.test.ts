@@ -1,6 +1,13 @@
 /** What is recorded gives, bit for bit, what the functions give themselves: every net, attack and shape. */
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { softmaxCrossEntropy, type Tensor, type Tensor1D, type Tensor4D } from 'ar-pipe/tf';
+import {
+  compile,
+  softmaxCrossEntropy,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from 'ar-pipe/tf';
 import { ascend, bestIterate, lastIterate } from '../../stages/attacks/attack.ts';
 import { createAttackers } from '../../stages/attacks/attacker.ts';
 import { boxAround, project } from '../../stages/attacks/bounds.ts';
@@ -111,6 +118,47 @@ describe.skipIf(backendName !== 'tensorflow').each(nets)('%s', (_title, params) 
     expect(warn).not.toHaveBeenCalled();
   });
 
+  /** (weights…, pictures, labels, epsilon, step size, noise?) -> (last iterate, best iterate, its loss): a whole attack as one graph. */
+  const wholeAttack = (steps: number) => (inputs: Tensor[]) => {
+    const current = named(net, inputs);
+    const [x, labels, epsilon, stepSize, noise] = inputs.slice(net.parameters.length) as [
+      ...[Tensor4D, Tensor1D, Scalar, Scalar],
+      Tensor4D | undefined,
+    ];
+    const lossOf = (z: Tensor4D) =>
+      softmaxCrossEntropy(labels, net.forward(tf, current, z, 'evaluate').logits);
+    const box = boxAround(tf, x, epsilon);
+    const climb = (z: Tensor4D) => ascend(tf, lossOf, z, box, stepSize);
+    const start = noise ? project(tf, tf.add(x, tf.mul(noise, epsilon)), box) : x;
+    const known = { pictures: x, loss: lossOf(x) };
+    const best = bestIterate(tf, climb, lossOf, known, start, steps);
+    return [lastIterate(climb, start, steps), best.pictures, best.loss];
+  };
+
+  it.each(attacks.filter(({ kind }) => kind !== 'none'))(
+    'a whole attack: $kind, epsilon $epsilon, random start $randomStart',
+    (attack) => {
+      const warn = vi.spyOn(console, 'warn');
+      const plan = attackPlan(attack);
+      const whole = wholeAttack(plan.steps);
+      const recorded = compile(whole, { name: 'whole attack' });
+      const before = tf.memory().numTensors;
+      tf.tidy(() => {
+        for (const [round, batch] of [...batches, ...batches].entries()) {
+          // One recording for all radii and step sizes.
+          const sizes = [plan.epsilon, plan.stepSize].map((value) => tf.scalar(value / (round + 1)));
+          const noise = plan.randomStart ? [tf.sub(tf.mul(pictures(batch, 50 + round), 2), 1)] : [];
+          const inputs = [...weights, pictures(batch, round), labelsOf(batch), ...sizes, ...noise];
+          expect(bits(recorded(inputs))).toEqual(bits(tf.tidy(() => whole(inputs))));
+        }
+        expect(recorded.recordings()).toBe(batches.length);
+      });
+      recorded.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
+
   it('in evaluation', async () => {
     const warn = vi.spyOn(console, 'warn');
     const classifier = createClassifier(tf, net, 10, 6);
@@ -171,4 +219,33 @@ describe.skipIf(backendName !== 'tensorflow').each(nets)('%s', (_title, params) 
     learner.dispose();
     expect(warn).not.toHaveBeenCalled();
   });
+});
+
+it.skipIf(backendName !== 'tensorflow')('1,000 whole attacks keep nothing', () => {
+  const net = buildNet(architecture({ kind: 'plain', hidden: [4] }));
+  const weights = net.parameters.map(({ shape }) => tf.randomNormal([...shape]));
+  const attackers = createAttackers(tf, net);
+  const plan = attackPlan({ kind: 'pgd', epsilon: 8, stepSize: 2, steps: 3, randomStart: true });
+  const attacker = attackers.of(plan);
+  // Plans are constants of this recording.
+  const whole = compile(
+    (inputs: Tensor[]) => {
+      const [x, labels, noise] = inputs.slice(weights.length) as [Tensor4D, Tensor1D, Tensor4D];
+      return [attacker.attack(inputs.slice(0, weights.length), x, labels, noise)];
+    },
+    { name: 'whole attack' },
+  );
+  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
+  const inputs = [...weights, pictures(2, 1), labelsOf(2), pictures(2, 2)];
+  const once = () => {
+    tf.dispose(whole(inputs));
+  };
+  once();
+  const before = [tf.memory().numTensors, binding.getNumOfTensors()];
+  for (let k = 0; k < 1000; k++) once();
+  expect([tf.memory().numTensors, binding.getNumOfTensors()]).toEqual(before);
+  expect(whole.recordings()).toBe(1);
+  tf.dispose(inputs);
+  whole.dispose();
+  attackers.dispose();
 });
