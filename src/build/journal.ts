@@ -24,6 +24,8 @@ import { crc32 } from 'node:zlib';
 export interface Journal {
   /** The last text of a name as it was when the journal was opened. */
   get(name: string): string | undefined;
+  /** All that have a text. */
+  names(): Iterable<string>;
   /** `name` has no spaces, `text` no line breaks. Throws what the disk throws. */
   add(name: string, text: string): void;
 }
@@ -34,7 +36,7 @@ const newline = 10;
 const checkLength = 8;
 
 export function openJournal(path: string): Journal {
-  let known: ((name: string) => string | undefined) | undefined;
+  let known: Pick<Journal, 'get' | 'names'> | undefined;
   let fd: number | undefined;
 
   const append = (line: Buffer): void => {
@@ -42,7 +44,8 @@ export function openJournal(path: string): Journal {
     writeWhole(fd, line);
   };
   return {
-    get: (name) => (known ??= openToRead(path))(name),
+    get: (name) => (known ??= openToRead(path)).get(name),
+    names: () => (known ??= openToRead(path)).names(),
     add(name, text) {
       const line = lineOf(name, text);
       append(line);
@@ -108,23 +111,26 @@ function linesIn(fd: number): Lines {
 }
 
 /** Texts are read from the file again when they are asked for: all of them would take more memory than a run has use for. */
-function openToRead(path: string): (name: string) => string | undefined {
+function openToRead(path: string): Pick<Journal, 'get' | 'names'> {
   let fd: number;
   try {
     fd = openSync(path, 'r');
   } catch {
     // Absent, or not readable: nothing is known.
-    return () => undefined;
+    return { get: () => undefined, names: () => [] };
   }
   const { counting } = linesIn(fd);
   let buffer = Buffer.alloc(0);
-  return (name) => {
-    const line = counting.get(name);
-    if (!line) return undefined;
-    const length = line.end - line.textAt;
-    if (buffer.length < length) buffer = Buffer.allocUnsafe(2 * length);
-    const read = readSync(fd, buffer, 0, length, line.textAt);
-    return buffer.toString('utf8', 0, read);
+  return {
+    names: () => counting.keys(),
+    get(name) {
+      const line = counting.get(name);
+      if (!line) return undefined;
+      const length = line.end - line.textAt;
+      if (buffer.length < length) buffer = Buffer.allocUnsafe(2 * length);
+      const read = readSync(fd, buffer, 0, length, line.textAt);
+      return buffer.toString('utf8', 0, read);
+    },
   };
 }
 

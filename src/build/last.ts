@@ -7,6 +7,7 @@
  * It also knows the step's entry as it was read last, which is believed while the stat of the entry's file is the same: a run
  * in which nothing changed opens none of them. Only a memory: losing it costs explanations, never truth.
  */
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
 import { sha256, type Recipe } from '../key/recipe.ts';
@@ -43,8 +44,38 @@ export interface LastResults {
   set(result: LastResult): void;
 }
 
+const folderOf = (state: string): string => join(state, 'last');
+const fileName = /^[0-9a-f]{32}$/;
+
+/** Of all profiles, also of those and of steps that the pipeline has no more. */
+export function* allLastResults(state: string): Generator<LastResult> {
+  for (const path of journalsIn(state)) {
+    const journal = openJournal(path);
+    for (const step of journal.names()) {
+      const text = journal.get(step)!;
+      const result = decode(step, text, () => text);
+      if (result) yield result;
+    }
+  }
+}
+
+/** Bytes that reading all of them takes. */
+export const sizeOfLastResults = (state: string): number =>
+  journalsIn(state).reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+
+function journalsIn(state: string): string[] {
+  try {
+    return readdirSync(folderOf(state)).flatMap((name) =>
+      fileName.test(name) ? [join(folderOf(state), name)] : [],
+    );
+  } catch {
+    // Nothing was built yet.
+    return [];
+  }
+}
+
 export function openLastResults(state: string, profile: string): LastResults {
-  const journal = openJournal(join(state, 'last', sha256(profile).slice(0, 32)));
+  const journal = openJournal(join(folderOf(state), sha256(profile).slice(0, 32)));
   const known = new Map<string, LastResult | undefined>();
   return {
     of(step) {

@@ -7,12 +7,13 @@
  *     <state>/code/<code digest>.json      which bundle and packages a recipe's `code` stands for
  *     <state>/code/index.json              which bundle each file gave, and the stats it may be trusted by
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
 import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
+import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
 import { settledSignature, statSignature } from './stat.ts';
@@ -82,9 +83,15 @@ export function createCoder(project: string, state: string, onSources: OnSources
     onSources([...made.inputs, ...decisive(project)]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
+    if (known) outlived(folder, unusedOf(known, records));
     return frozen(folder, fresh);
   };
   const save = (): void => {
+    for (const [name, record] of records) {
+      if (existsSync(join(project, name.slice(name.indexOf(':') + 1)))) continue;
+      records.delete(name);
+      outlived(folder, unusedOf(record, records));
+    }
     const text = JSON.stringify({
       format: indexFormat,
       esbuild: esbuildVersion,
@@ -129,6 +136,18 @@ export function createCoder(project: string, state: string, onSources: OnSources
   };
 }
 
+/** Names of the files in `<state>/code` that sources of today gave, as far as they were bundled. */
+export const codeInUse = (state: string): ReadonlySet<string> =>
+  new Set([...readIndex(join(state, 'code', 'index.json')).values()].flatMap(filesOf));
+
+const filesOf = ({ digest, text, map }: CodeRecord): string[] => [`${digest}.json`, text, map];
+
+/** Files of a record that no other one names. */
+function unusedOf(record: CodeRecord, records: ReadonlyMap<string, CodeRecord>): string[] {
+  const used = new Set([...records.values()].flatMap(filesOf));
+  return filesOf(record).filter((name) => !used.has(name));
+}
+
 function readIndex(path: string): Map<string, CodeRecord> {
   try {
     const { format, esbuild, files } = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -170,7 +189,10 @@ function write(project: string, folder: string, made: BundleText, started: numbe
     [map, made.map],
     [`${digest}.json`, JSON.stringify(manifest)],
   ] as const) {
-    if (readOr(join(folder, name), '') === content) continue;
+    if (readOr(join(folder, name), '') === content) {
+      renewed(folder, name);
+      continue;
+    }
     try {
       writeWhole(join(folder, name), content);
     } catch (error) {

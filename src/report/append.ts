@@ -55,14 +55,20 @@ export interface Kept {
 /** Of the runs before the present one. A run of a hundred thousand steps takes 15 MB. */
 export const keptRuns: Kept = { files: 199, bytes: 256 * 2 ** 20 };
 
-/** Removes all but the newest files of a folder whose names sort by time. */
-export function keepNewest(folder: string, suffix: string, { files, bytes }: Kept = keptRuns): void {
+/** Removes all but the newest files of a folder whose names sort by time, and those that are still written to. */
+export function keepNewest(
+  folder: string,
+  suffix: string,
+  { files, bytes }: Kept = keptRuns,
+  isOpen: (name: string) => boolean = () => false,
+): void {
   let room = bytes;
   try {
     for (const [age, name] of namesIn(folder, suffix).entries()) {
       const path = join(folder, name);
       room -= statSync(path).size;
-      if (age >= files || (age > 0 && room < 0)) rmSync(path, { force: true });
+      const isTooMany = age >= files || (age > 0 && room < 0);
+      if (isTooMany && !isOpen(name.slice(0, -suffix.length))) rmSync(path, { force: true });
     }
   } catch {
     // A few files too many harm nobody.

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counts, Event, Report } from '../core/events.ts';
 import { toFailure } from '../core/failure.ts';
-import { appender, keepNewest, namesIn } from './append.ts';
+import { appender, keepNewest, keptRuns, namesIn } from './append.ts';
 import { eventJson } from './json.ts';
 
 export interface PastRun {
@@ -34,12 +34,14 @@ export const runPath = (state: string, run: string): string => join(folderOf(sta
 
 /**
  * Appends a run's events; written out a few times a second. `state` is the checkout's state
- * folder, `run` an id that sorts by time. A disk that cannot be written ends the recording with one `remark`.
+ * folder, `run` an id that sorts by time. A disk that cannot be written ends the recording with one `remark`. What `isLive` is kept
+ * however many came after it.
  */
 export function recordRun(
   state: string,
   run: string,
   remark: (line: string) => void = () => undefined,
+  isLive: (run: string) => boolean = () => false,
 ): Report {
   const file = appender(runPath(state, run), (error) => {
     remark(`this run will be missing in the history: ${toFailure(error).message}`);
@@ -49,7 +51,7 @@ export function recordRun(
     file.add(eventJson(event));
     if (event.event === 'run-finished') file.flush();
     if (event.event !== 'run-started') return;
-    keepNewest(folderOf(state), SUFFIX);
+    keepNewest(folderOf(state), SUFFIX, keptRuns, isLive);
     file.flush();
   };
 }

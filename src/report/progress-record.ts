@@ -13,13 +13,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event, Report } from '../core/events.ts';
-import { appender, keepNewest } from './append.ts';
+import { appender, keepNewest, keptRuns, namesIn } from './append.ts';
 import { parseProgress, pause, type ProgressLine } from './progress.ts';
 
 const SUFFIX = '.ndjson';
 const folderOf = (state: string): string => join(state, 'progress');
 
 export const progressPath = (state: string, run: string): string => join(folderOf(state), `${run}${SUFFIX}`);
+
+/** Runs that are recorded, newest first. */
+export const progressRuns = (state: string): string[] =>
+  namesIn(folderOf(state), SUFFIX).map((name) => name.slice(0, -SUFFIX.length));
 
 interface StepState {
   readonly startedAt: number;
@@ -28,11 +32,12 @@ interface StepState {
   waiting: string | undefined;
 }
 
-/** `owner` is whatever tells readers which process runs it. A disk that cannot be written ends the record silently. */
+/** `owner` is whatever tells readers which process runs it; of runs that are live all is kept. A disk that cannot be written ends the record silently. */
 export function recordProgress(
   state: string,
   run: string,
   owner: unknown,
+  isLive: (run: string) => boolean = () => false,
   now: () => number = () => performance.now(),
 ): Report {
   const file = appender(progressPath(state, run), () => undefined);
@@ -42,7 +47,7 @@ export function recordProgress(
     const t = Math.round(now() - began);
     switch (event.event) {
       case 'run-started':
-        keepNewest(folderOf(state), SUFFIX);
+        keepNewest(folderOf(state), SUFFIX, keptRuns, isLive);
         file.add(JSON.stringify({ owner, at: event.at }));
         file.flush();
         break;

@@ -1,5 +1,6 @@
 /** Looking after the store with the real command line: verify, gc, forget, freeze, accept. */
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Project } from './project.ts';
 import { study } from './study.ts';
@@ -111,6 +112,34 @@ describe('gc', () => {
     expect(new Set(Object.values(await states()))).toEqual(new Set(['stale', 'pending']));
     expect(readdirSync(project.path('cache/v1/tmp'))).toEqual([]);
     expect((await project.run()).built).toHaveLength(4);
+  });
+
+  test('tidies up the checkout: old logs and old code, but not what show and why tell of', async () => {
+    const long = new Date('2020-07-13');
+    const age = (folder: string): void => {
+      for (const name of readdirSync(project.path(folder)))
+        if (name !== 'index.json') utimesSync(project.path(`${folder}/${name}`), long, long);
+    };
+    const { log } = (await project.json(['show', 'text'])) as { log: string };
+    for (let i = 0; i < 7; i++)
+      writeFileSync(`${dirname(project.path(log))}/2100010${i}-000000-abcdef.log`, '');
+    // Of the stage nothing remembers the first two versions, of the pipeline with it in it none but today's is asked for.
+    for (const now of ['second', 'third']) {
+      project.edit('stages/count.ts', now === 'second' ? "'first'" : "'second'", `'${now}'`);
+      await project.run();
+    }
+    project.edit('stages/count.ts', "'third'", "'fourth'");
+    await project.ap(['status']);
+    for (const folder of ['cache/logs/text', 'cache/code']) age(folder);
+
+    const told = await project.ap(['gc', '-n']);
+    expect(told.stdout).toMatch(/would remove of this checkout: 2 old logs \(.*\), 15 files of old code \(/);
+    const { checkout } = await project.json(['gc']);
+    expect(checkout).toMatchObject({ logs: { files: 2 }, code: { files: 15 }, other: { files: 0 } });
+    expect(existsSync(project.path(log))).toBe(true);
+    expect((await project.ap(['why', 'count/a'])).stdout).toMatch(/stages\/count\.ts:1\d/);
+    expect((await project.run()).built).toEqual(['count/a', 'count/b']);
+    expect(await project.json(['gc'])).toMatchObject({ checkout: { code: { files: 0 } } });
   });
 
   test('says how much is too much, and refuses a size it cannot read', async () => {

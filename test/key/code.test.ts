@@ -5,14 +5,15 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCoder, type FrozenCode } from '../../src/key/code.ts';
+import { codeInUse, createCoder, type FrozenCode } from '../../src/key/code.ts';
 
 const project = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-code-')));
 const state = join(project, 'cache');
@@ -75,4 +76,34 @@ test.each<[string, (path: string) => void]>([
   expect(check).toThrow(/^cache\/code\/[0-9a-f]{64}\.mjs, the code of the step, is gone or damaged$/);
   const again = await freeze();
   again.check();
+});
+
+test('files of code have the time at which they went out of use, or came into use again', async () => {
+  const ageOf = (path: string): number => Date.now() - statSync(path).mtimeMs;
+  const first = await freeze();
+  const files = [first.code.bundle, first.code.map, join(state, 'code', `${first.code.digest}.json`)];
+  for (const path of files) utimesSync(path, 1e9, 1e9);
+  writeFileSync(join(project, 'stage.ts'), 'export default { run() { return 4; } };\n');
+  const second = await freeze();
+  expect(files.every((path) => ageOf(path) < 60_000)).toBe(true);
+  expect(codeInUse(state)).toEqual(
+    new Set(
+      [second.code.bundle, second.code.map, `${second.code.digest}.json`].map((path) => basename(path)),
+    ),
+  );
+
+  for (const path of files) utimesSync(path, 1e9, 1e9);
+  writeFileSync(join(project, 'stage.ts'), 'export default { run() { return 1 + 1; } };\n');
+  expect((await freeze()).code).toEqual(first.code);
+  expect(files.every((path) => ageOf(path) < 60_000)).toBe(true);
+});
+
+test('code of a stage that is gone is out of use', async () => {
+  writeFileSync(join(project, 'other.ts'), 'export default { run() { return 5; } };\n');
+  const code = (await createCoder(project, state).stages(['other.ts'])).get('other.ts')!;
+  expect(codeInUse(state)).toContain(basename(code.bundle));
+  rmSync(join(project, 'other.ts'));
+  writeFileSync(join(project, 'stage.ts'), 'export default { run() { return 6; } };\n');
+  await freeze();
+  expect(codeInUse(state)).not.toContain(basename(code.bundle));
 });

@@ -38,3 +38,9 @@ test('other files stay, and a folder that is not there is no trouble', () => {
   expect(left()).toBe('notes.txt');
   keepNewest(join(folder, 'none'), '.log', { files: 1, bytes: 1 });
 });
+
+test('what is still written to stays, however many came after it', () => {
+  fill([1, 1, 1]);
+  keepNewest(folder, '.log', { files: 1, bytes: 100 }, (name) => name === 'a');
+  expect(left()).toBe('a.log c.log');
+});

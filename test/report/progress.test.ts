@@ -44,7 +44,7 @@ const progress = (done: number, loss: number): Event => ({
 });
 
 function record(tell: (report: Report) => void): ReturnType<typeof readProgress> {
-  const report = recordProgress(state, 'r', { pid: 1 }, () => now);
+  const report = recordProgress(state, 'r', { pid: 1 }, undefined, () => now);
   report(started);
   report(stepStarted);
   tell(report);
@@ -120,7 +120,7 @@ test('what is written is one line a point', () => {
 });
 
 test('how long the run was expected to take is kept', () => {
-  const record = recordProgress(state, 'r', 'me', () => now);
+  const record = recordProgress(state, 'r', 'me', undefined, () => now);
   record(started);
   now = 910;
   record({ event: 'forecast', leftMs: 41_000.4, unknown: 2 });

@@ -8,6 +8,7 @@ import { ageOption, sizeOption } from '../amounts.ts';
 import type { Action } from '../action.ts';
 import type { CommonOptions } from '../options.ts';
 import { print, printJson } from '../output.ts';
+import { tidy } from '../tidy/tidy.ts';
 import { openWorkshop } from '../workshop.ts';
 
 /** Without a limit only what nothing refers to goes: results of other checkouts may lie in the same store. */
@@ -15,14 +16,16 @@ export const gcCommand: Action = async (_args, options, given) => {
   const maxBytes = sizeOption('--max-size', given['maxSize']);
   const maxAgeMs = ageOption('--max-age', given['maxAge']);
   const evicts = maxBytes !== undefined || maxAgeMs !== undefined;
-  const { store } = findProject(options.directory, options.pipeline);
-  const done = collect(store, {
+  const dryRun = given['dryRun'] === true;
+  const project = findProject(options.directory, options.pipeline);
+  const collected = collect(project.store, {
     maxBytes,
     maxAgeMs,
     needed: evicts ? await neededByAllProfiles(options) : new Set(),
     force: given['force'] === true,
-    dryRun: given['dryRun'] === true,
+    dryRun,
   });
+  const done = { ...collected, checkout: tidy(project, { dryRun }) };
   if (options.json) printJson(done);
   else print(gcText(done, { color: options.color }));
   return 0;
