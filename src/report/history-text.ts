@@ -1,7 +1,7 @@
 /** Past runs for people, newest first. Pure. */
-import type { PastRun } from './history.ts';
 import { duration, enumerate, integer } from './measures.ts';
 import { moment } from './moment.ts';
+import type { Outcome, ToldRun } from './outcome.ts';
 import { paint, type Paint } from './paint.ts';
 import { table, type Column } from './table.ts';
 
@@ -10,16 +10,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'run' },
   { title: 'outcome' },
   { title: 'time', align: 'right' },
-  { title: 'built', align: 'right' },
-  { title: 'reused', align: 'right' },
-  { title: 'failed', align: 'right' },
-  { title: 'not run', align: 'right' },
-  { title: 'profile' },
-  { title: 'targets', shrink: true },
+  { title: 'steps; profile: targets', shrink: true, below: true },
 ];
 
 export function historyText(
-  runs: readonly PastRun[],
+  runs: readonly ToldRun[],
   { color, width = Infinity }: { readonly color: boolean; readonly width?: number },
 ): string {
   if (runs.length === 0) return 'no runs yet\n';
@@ -27,16 +22,36 @@ export function historyText(
   const rows = runs.map((run) => [
     moment(run.at),
     run.run,
-    outcomeText(run.ok, p),
+    outcomeText(run.outcome, p),
     run.ms === null ? '' : duration(run.ms),
-    ...[run.counts.built, run.counts.reused, run.counts.failed, run.counts.notRun].map(integer),
-    run.profile,
-    enumerate(run.targets, 5),
+    `${stepsText(run)}${run.profile}: ${enumerate(run.targets, 5)}`,
   ]);
   return `${table(COLUMNS, rows, width)}\n`;
 }
 
-function outcomeText(ok: boolean | null, p: Paint): string {
-  if (ok === null) return p.careful('interrupted');
-  return ok ? p.good('ok') : p.bad('failed');
+/** `3 built, 9 reused; `; empty where nothing is settled yet. */
+function stepsText({ counts }: ToldRun): string {
+  const parts = [
+    [counts.built, 'built'],
+    [counts.reused, 'reused'],
+    [counts.failed, 'failed'],
+    [counts.notRun, 'not run'],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${integer(count)} ${what}`);
+  return told.length > 0 ? `${told.join(', ')}; ` : '';
+}
+
+function outcomeText(outcome: Outcome, p: Paint): string {
+  switch (outcome) {
+    case 'ok':
+      return p.good(outcome);
+    case 'failed':
+      return p.bad(outcome);
+    case 'interrupted':
+      return p.careful(outcome);
+    case 'running':
+      return p.busy(outcome);
+    default:
+      return outcome satisfies never;
+  }
 }

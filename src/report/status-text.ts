@@ -5,7 +5,7 @@ import { bytes, duration, integer, multiplyAdds, plural } from './measures.ts';
 import { moment } from './moment.ts';
 import { paint, type Paint } from './paint.ts';
 import { table } from './table.ts';
-import { reasonsText } from './words.ts';
+import { onlyWaits, reasonsText } from './words.ts';
 
 export type StepState = 'fresh' | 'stale' | 'pending' | 'failed';
 
@@ -47,7 +47,7 @@ export function statusText(document: StatusView, options: TextOptions): string {
   const head = `${p.strong(document.pipeline)} (profile ${document.profile}): ${countsText(document, p)}${storeText(document)}`;
   if (shown.length === 0) return `${head}\n`;
   const rows = shown.map((step) => [stateText(step.state, p), step.step, timeText(step), whyText(step)]);
-  const columns = [{}, {}, { align: 'right' }, { shrink: true }] as const;
+  const columns = [{}, {}, { align: 'right' }, { shrink: true, below: true }] as const;
   return `${head}\n\n${table(columns, rows, width)}\n`;
 }
 
@@ -75,13 +75,26 @@ function countsText({ counts, steps }: StatusView, p: Paint): string {
   return [parts.join(', '), ...workText(steps.filter(({ state }) => state !== 'fresh'))].join('; ');
 }
 
-/** Time where something like it was built before, multiply-adds for the rest. */
+/** What will certainly run, and what may. */
 function workText(steps: readonly StepStatusView[]): string[] {
+  const [sure, more] = [false, true].map((waits) =>
+    amountText(steps.filter(({ reasons }) => onlyWaits(reasons) === waits)),
+  );
+  const parts = [
+    ...(sure ? [`about ${sure}`] : []),
+    ...(more ? [`at most ${more}${sure ? ' more' : ''} in pending steps`] : []),
+  ];
+  return parts.length > 0 ? [parts.join(', ')] : [];
+}
+
+/** Time where something like it was built before, multiply-adds for the rest. */
+function amountText(steps: readonly StepStatusView[]): string {
   const ms = steps.reduce((sum, { estimatedMs }) => sum + (estimatedMs ?? 0), 0);
   const work = steps.reduce((sum, step) => sum + (step.estimatedMs === null ? (step.work ?? 0) : 0), 0);
-  if (work === 0) return ms > 0 ? [`about ${duration(ms)} of work`] : [];
-  const unknown = `${multiplyAdds(work)} of which no time is known`;
-  return [ms > 0 ? `about ${duration(ms)} of work and ${unknown}` : unknown];
+  return [
+    ...(ms > 0 ? [`${duration(ms)} of work`] : []),
+    ...(work > 0 ? [`${multiplyAdds(work)} of which no time is known`] : []),
+  ].join(' and ');
 }
 
 function timeText({ state, estimatedMs, work }: StepStatusView): string {

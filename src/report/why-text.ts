@@ -5,7 +5,7 @@ import { duration, plural } from './measures.ts';
 import { moment } from './moment.ts';
 import { paint, type Paint } from './paint.ts';
 import type { StepStatusView } from './status-text.ts';
-import { reasonText } from './words.ts';
+import { onlyWaits, reasonText } from './words.ts';
 
 export interface WhyView extends StepStatusView {
   readonly key: string | null;
@@ -66,6 +66,6 @@ function headline(document: WhyView, p: Paint): string {
 }
 
 const pendingText = (reasons: readonly Reason[]): string =>
-  reasons.every(({ kind }) => kind === 'upstream')
+  onlyWaits(reasons)
     ? 'it will run if what it needs comes out differently'
     : 'it will run after what it needs';

@@ -40,6 +40,10 @@ export function reasonsText(reasons: readonly Reason[], most = 2): string {
   return [...words, ...(rest > 0 ? [plural(rest, 'more reason')] : [])].join('; ');
 }
 
+/** Nobody knows whether such a step will run: what it waits for may come out as before. */
+export const onlyWaits = (reasons: readonly Reason[]): boolean =>
+  reasons.length > 0 && reasons.every(({ kind }) => kind === 'upstream');
+
 function codeText({ file, line, formattingOnly }: Extract<Reason, { kind: 'code' }>): string {
   // Where the bundle's own text is the same, what differs is the packages it imports.
   if (file === 'package.json') return 'packages it uses changed (package.json)';

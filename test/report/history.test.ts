@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event } from '../../src/core/events.ts';
 import { historyText } from '../../src/report/history-text.ts';
+import { toldRuns } from '../../src/report/outcome.ts';
 import { readHistory, readRun, recordRun } from '../../src/report/history.ts';
 
 let state: string;
@@ -133,14 +134,47 @@ describe('historyText', () => {
     record('r1', [started('r1'), built]);
     vi.advanceTimersByTime(250);
     record('r2', [started('r2'), finished('r2')]);
-    const lines = historyText(readHistory(state, 10), { color: false }).split('\n');
-    expect(lines[0]).toBe(
-      'started              run  outcome       time  built  reused  failed  not run  profile  targets',
-    );
+    const runs = toldRuns(state, 10, () => false);
+    const lines = historyText(runs, { color: false }).split('\n');
+    expect(lines[0]).toBe('started              run  outcome       time  steps; profile: targets');
     expect(lines[1]).toMatch(
-      /^2026-01-0\d \d\d:04:05 {2}r2 {3}ok {11}1\.2 s {6}1 {7}1 {7}0 {8}0 {2}quick {4}fig5$/,
+      /^2026-01-0\d \d\d:04:05 {2}r2 {3}ok {11}1\.2 s {2}1 built, 1 reused; quick: fig5$/,
     );
-    expect(lines[2]).toMatch(/r1 {3}interrupted {13}1 /);
+    expect(lines[2]).toMatch(/r1 {3}interrupted {9}1 built; quick: fig5$/);
+    const narrow = historyText(runs, { color: false, width: 60 }).split('\n');
+    expect(narrow[1]).toMatch(/ok {11}1\.2 s$/);
+    expect(narrow[2]).toBe('    1 built, 1 reused; quick: fig5');
+  });
+
+  it('tells how a run ended, or that it goes on', () => {
+    const failing = (reason: 'stopped' | 'stage-threw'): Event => ({
+      event: 'step-finished',
+      step: reason,
+      outcome: 'failed',
+      key: null,
+      ms: 1,
+      failure: { reason, message: '' },
+    });
+    const ended = (run: string, failed: number): Event => ({
+      event: 'run-finished',
+      run,
+      ok: false,
+      counts: { built: 0, reused: 0, failed, notRun: 0 },
+      ms: 2,
+    });
+    record('r1', [started('r1'), failing('stopped'), ended('r1', 1)]);
+    record('r2', [started('r2'), failing('stopped'), failing('stage-threw'), ended('r2', 2)]);
+    record('r3', [started('r3'), finished('r3')]);
+    record('r4', [started('r4')]);
+    record('r5', [started('r5')]);
+    const told = toldRuns(state, 10, (run) => run === 'r5').map(({ run, outcome }) => [run, outcome]);
+    expect(told).toEqual([
+      ['r5', 'running'],
+      ['r4', 'interrupted'],
+      ['r3', 'ok'],
+      ['r2', 'failed'],
+      ['r1', 'interrupted'],
+    ]);
   });
 
   it('says so where there is nothing', () => {

@@ -50,15 +50,25 @@ const document = (...steps: StepStatusView[]): StatusView => {
 };
 
 describe('what is still to do', () => {
-  const work = { ...pending, work: 5.8e16 };
+  const work = { ...pending, reasons: [{ kind: 'new' } as const, ...pending.reasons], work: 5.8e16 };
   const head = (...steps: StepStatusView[]) =>
     statusText(document(...steps), { color: false }).split('\n')[0];
 
   it('is time where it is known and multiply-adds where it is not', () => {
     expect(head(fresh, stale)).toContain('; about 41 s of work');
-    expect(head(work)).toContain('; 5.8e16 multiply-adds of which no time is known');
+    expect(head(work)).toContain('; about 5.8e16 multiply-adds of which no time is known');
     expect(head(stale, work)).toContain('; about 41 s of work and 5.8e16 multiply-adds of which');
     expect(statusText(document(work), { color: false })).toMatch(/fig5 +5\.8e16 multiply-adds/);
+  });
+
+  it('counts apart what only waits: it runs if what it waits for comes out otherwise', () => {
+    const waiting = { ...pending, estimatedMs: 600 };
+    expect(head(stale, waiting)).toContain(
+      '; about 41 s of work, at most 600 ms of work more in pending steps',
+    );
+    expect(head({ ...stale, estimatedMs: null }, waiting)).toContain(
+      '; at most 600 ms of work in pending steps',
+    );
   });
 });
 
@@ -105,6 +115,21 @@ describe('table', () => {
     expect(table([{}], [['train/ar-8/seed-0']], 5)).toBe('train/ar-8/seed-0');
   });
 
+  it('gives what would be cut to little a line of its own', () => {
+    const told = [{ title: 'name' }, { title: 'why', shrink: true, below: true }] as const;
+    const names = [
+      ['train/ar-8/seed-0', 'code changed at stages/train.ts:41'],
+      ['data', 'first build'],
+    ];
+    expect(table(told, names, 40).split('\n')).toEqual([
+      'name               why',
+      'train/ar-8/seed-0',
+      '    code changed at stages/train.ts:41',
+      'data               first build',
+    ]);
+    expect(table(told, names, 60)).not.toContain('\n    ');
+  });
+
   it('measures wide and coloured text as it is seen', () => {
     const colored = '\u001B[31mred\u001B[39m';
     expect(
@@ -142,8 +167,13 @@ describe('statusText', () => {
   });
 
   it('cuts reasons, not names, on a narrow terminal', () => {
-    const lines = statusText(document(stale), { color: false, width: 50 }).split('\n');
-    expect(lines[2]).toBe('stale  train/ar-8  ~41 s  epsilon was 4, is now 8…');
+    const lines = (width: number) =>
+      statusText(document(stale), { color: false, width }).split('\n').slice(2);
+    expect(lines(66)[0]).toBe('stale  train/ar-8  ~41 s  epsilon was 4, is now 8; code changed a…');
+    expect(lines(50).slice(0, 2)).toEqual([
+      'stale  train/ar-8  ~41 s',
+      '    epsilon was 4, is now 8; code changed at stag…',
+    ]);
   });
 
   it('folds fresh steps into a count unless verbose', () => {

@@ -1,6 +1,7 @@
 import { findProject } from '../../pipeline/project.ts';
-import { readHistory } from '../../report/history.ts';
 import { historyText } from '../../report/history-text.ts';
+import { toldRuns } from '../../report/outcome.ts';
+import { readRunView } from '../../ui/server/follow.ts';
 import { PipelineError } from '../../core/failure.ts';
 import type { Action } from '../action.ts';
 import { print, printJson, terminalWidth } from '../output.ts';
@@ -12,7 +13,8 @@ export const historyCommand: Action = async (_args, options, given) => {
       reason: 'usage',
       message: `--limit ${String(given['limit'])}: give a whole number from 1`,
     });
-  const runs = readHistory(findProject(options.directory, options.pipeline).state, limit);
+  const { state } = findProject(options.directory, options.pipeline);
+  const runs = toldRuns(state, limit, (run) => readRunView(state, run).alive);
   if (options.json) printJson({ runs });
   else print(historyText(runs, { color: options.color, width: terminalWidth() }));
   return 0;

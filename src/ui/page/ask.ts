@@ -1,6 +1,6 @@
 /** Questions to the server, relative to the page's address, which holds the token. */
 import type { Failure } from '../../core/failure.ts';
-import type { PastRun } from '../../report/history.ts';
+import type { ToldRun } from '../../report/outcome.ts';
 import type { ComparedRuns } from '../compare.ts';
 import type { StepDetail, Study } from '../study.ts';
 
@@ -31,7 +31,7 @@ export const askStudy = (profile: string, again: boolean): Promise<Study> =>
   ask('api/study', { profile, ...(again ? { again: '1' } : {}) });
 export const askStep = (profile: string, name: string): Promise<StepDetail> =>
   ask('api/step', { profile, name });
-export const askRuns = (): Promise<readonly PastRun[]> => ask('api/runs');
+export const askRuns = (): Promise<readonly ToldRun[]> => ask('api/runs');
 export const askCompared = (a: string, b: string): Promise<ComparedRuns> => ask('api/compare', { a, b });
 
 export async function askTable(profile: string, step: string, name: string): Promise<string> {

@@ -45,7 +45,7 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {runs?.map(({ run, at, ok, ms, counts, profile, targets }) => (
+            {runs?.map(({ run, at, outcome, ms, counts, profile, targets }) => (
               <tr key={run}>
                 <th scope="row">
                   <label>
@@ -60,17 +60,7 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
                   </label>
                 </th>
                 <td>
-                  <Badge
-                    state={
-                      ok === true
-                        ? 'ok'
-                        : ok === false
-                          ? 'failed'
-                          : isGoingOn(view, run)
-                            ? 'running'
-                            : 'interrupted'
-                    }
-                  />
+                  <Badge state={outcome} />
                 </td>
                 <td>{ms === null ? '' : duration(ms)}</td>
                 <td>
@@ -94,8 +84,6 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
     </section>
   );
 }
-
-const isGoingOn = (view: RunView | null, run: string): boolean => view?.run === run && view.alive;
 
 export function Compare({ a, b }: { a: string; b: string }): JSX.Element {
   const { answer, refused } = useAnswer(() => askCompared(a, b), [a, b]);

@@ -1,7 +1,9 @@
 /** One step beside the graph: how it stands, why, what it wrote, how it was made. */
 import type { JSX } from 'preact';
+import type { Reason } from '../../core/events.ts';
 import { bytes, metric } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
+import { onlyWaits } from '../../report/words.ts';
 import { share } from '../../core/time-left.ts';
 import { backendText } from '../backend-text.ts';
 import type { LiveStep } from '../run-view.ts';
@@ -42,7 +44,7 @@ export function StepPanel({ profile, step, tab, now }: StepPanelProps): JSX.Elem
       {shown === 'running' && live && <Running live={live} now={now} />}
       {failure && <FailureBox failure={failure} />}
       {reasons.length > 0 && (
-        <Section title={becauseOf(shown)}>
+        <Section title={becauseOf(shown, reasons)}>
           <Reasons reasons={reasons} />
         </Section>
       )}
@@ -52,13 +54,8 @@ export function StepPanel({ profile, step, tab, now }: StepPanelProps): JSX.Elem
   );
 }
 
-/** Nobody knows of a pending step whether it will run: what it needs may come out as before. */
-const becauseOf = (shown: ShownStep['shown']): string =>
-  shown === 'running'
-    ? 'It runs because'
-    : shown === 'pending'
-      ? 'It may run because'
-      : 'It will run because';
+const becauseOf = (shown: ShownStep['shown'], reasons: readonly Reason[]): string =>
+  shown === 'running' ? 'It runs because' : onlyWaits(reasons) ? 'It may run because' : 'It will run because';
 
 const Running = ({ live, now }: { live: LiveStep; now: number }): JSX.Element => (
   <div class="running">

@@ -16,7 +16,7 @@ import { readFile } from 'node:fs/promises';
 import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { toFailure } from '../../core/failure.ts';
-import { readHistory } from '../../report/history.ts';
+import { toldRuns } from '../../report/outcome.ts';
 import { curvesOf } from '../../report/progress.ts';
 import { readProgress } from '../../report/progress-record.ts';
 import { typeOf } from '../file-kind.ts';
@@ -89,7 +89,7 @@ export function createApp({ token, port, assets, state, lookAt, hub }: AppParts)
     const live = view?.steps[name] ? curvesOf(readProgress(state, view.run), name) : [];
     return c.json(live.length > 0 ? { ...detail, curves: live } : detail);
   });
-  api.get('/runs', (c) => c.json(readHistory(state, HISTORY)));
+  api.get('/runs', (c) => c.json(toldRuns(state, HISTORY, (run) => readRunView(state, run).alive)));
   api.get('/run', (c) => c.json(readRunView(state, c.req.query('id') ?? '')));
   api.get('/compare', async (c) => {
     const side = (name: string): RunView => readRunView(state, c.req.query(name) ?? '');
