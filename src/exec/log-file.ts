@@ -21,7 +21,7 @@ export class LogFile {
   write(chunk: string | Uint8Array): void {
     if (this.closed) return;
     this.fd ??= this.open();
-    if (this.left <= 0) return;
+    if (this.left < 0) return;
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     writeAll(this.fd, bytes.subarray(0, this.left));
     this.left -= bytes.length;

@@ -106,14 +106,17 @@ describe('checkpoints', () => {
 });
 
 describe('logs', () => {
-  test('are created by the first line and end with a sentence when full', () => {
+  test.each([
+    ['in the middle of a line', 'ten bytes'],
+    ['at the end of one', 'fifteen bytes, '],
+  ])('are created by the first line and end with a sentence when full, also %s', (_, line) => {
     const path = join(folderOf(), 'deep', 'a.log');
     const log = new LogFile(path, 1024);
     expect(existsSync(path)).toBe(false);
-    for (let i = 0; i < 300; i++) log.line('ten bytes');
+    for (let i = 0; i < 300; i++) log.line(line);
     log.close();
     const text = readFileSync(path, 'utf8');
-    expect(text.slice(0, 1024)).toBe('ten bytes\n'.repeat(103).slice(0, 1024));
+    expect(text.slice(0, 1024)).toBe(`${line}\n`.repeat(103).slice(0, 1024));
     expect(text.slice(1024)).toMatch(/^\n\[ar-pipe: the log ends here.*\]\n$/);
   });
 });
