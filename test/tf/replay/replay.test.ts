@@ -22,7 +22,7 @@ const bits = (tensors: readonly Tensor[]): string[] =>
 
 /** TensorFlow multiplies the constants, which rounds otherwise. */
 const twoFactors: Step = ([x]) => [tf.mul(tf.mul(x!, 0.3), 0.7)];
-/** TensorFlow makes it one operation, which rounds otherwise unless channels come in eights. */
+/** TensorFlow makes it one operation, which may round otherwise unless channels come in eights. */
 const normThenRelu: Step = ([x]) => {
   const channels = x!.shape[3]!;
   const scale = tf.range(1, channels + 1);
@@ -36,7 +36,8 @@ describe.skipIf(!hasNative)('replays', () => {
 
   test.each([
     ['two factors', twoFactors, true],
-    ['batch norm, then relu', normThenRelu, true],
+    // Only where a processor's vectors have 16 numbers (AVX-512).
+    ['batch norm, then relu', normThenRelu, false],
     ['a quotient', quotient, true],
     ['the gradient of a mean', gradientOfMean, false],
   ] as const)('%s: unfused it gives the bits of the function', (_name, step, otherwiseDiffers) => {
