@@ -29,4 +29,4 @@ export type {
   Stage,
   StageDefinition,
 } from './pipeline/stage.ts';
-export type { Binding, FileInput, Resources, Step, StepOf, StepOptions } from './pipeline/step.ts';
+export type { Binding, FileInput, Resources, Step, StepOf, StepOptions, Tries } from './pipeline/step.ts';

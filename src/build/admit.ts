@@ -6,7 +6,12 @@ import { amountsOf, type Broker, type Grant } from './resources.ts';
 
 export interface Admission {
   readonly lease: Lease;
+  /** What this try was given. */
   readonly grant: Grant;
+  /** Gives back the resources, but not the lease, until `again`. */
+  pause(): void;
+  /** Takes the resources of the try `attempt` (counted from 0); false when the run was stopped meanwhile. */
+  again(attempt: number): Promise<boolean>;
   release(): void;
 }
 
@@ -29,12 +34,12 @@ export async function admit(
   context: AdmitContext,
 ): Promise<Admission | undefined> {
   const { store, broker, report, stop } = context;
-  const take = (): Promise<Grant | undefined> =>
-    broker.take(amountsOf(step, context.numericalGpus), priority, stop);
-  const grant = await take();
+  const take = (attempt: number): Promise<Grant | undefined> =>
+    broker.take(amountsOf(step, context.numericalGpus, attempt), priority, stop);
+  const grant = await take(0);
   if (!grant) return undefined;
   const lease = await orRelease(grant, () => store.leaseAtOnce(key));
-  if (lease) return admission(lease, grant);
+  if (lease) return admission(lease, grant, take);
   grant.release();
   const waited = await store.lease(
     key,
@@ -45,8 +50,8 @@ export async function admit(
     stop,
   );
   if (!waited) return undefined;
-  const later = await orRelease(waited, take);
-  if (later) return admission(waited, later);
+  const later = await orRelease(waited, () => take(0));
+  if (later) return admission(waited, later, take);
   waited.release();
   return undefined;
 }
@@ -61,10 +66,26 @@ async function orRelease<T>(held: { release(): void }, take: () => T | Promise<T
   }
 }
 
-function admission(lease: Lease, grant: Grant): Admission {
+/** Of a step that holds both; `take` gives the resources of a try. */
+export function admission(
+  lease: Lease,
+  first: Grant,
+  take: (attempt: number) => Promise<Grant | undefined>,
+): Admission {
+  let grant = first;
   return {
     lease,
-    grant,
+    get grant() {
+      return grant;
+    },
+    pause() {
+      grant.release();
+    },
+    async again(attempt) {
+      const next = await take(attempt);
+      if (next) grant = next;
+      return next !== undefined;
+    },
     release() {
       lease.release();
       grant.release();

@@ -54,7 +54,7 @@ export async function runAlone(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const watched = (await watchInputs(step, description, context)) ?? [];
-  const job = pointing(await prepareJob(step, description, options.gpus, context));
+  const job = pointing(await prepareJob(step, description, { gpus: options.gpus, attempt: 0 }, context));
   const result = await executor.run(inspect === undefined ? job : debuggable(job, inspect), {
     signal: options.signal,
     onProgress: options.onProgress,

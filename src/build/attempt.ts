@@ -37,12 +37,15 @@ export async function runWithRetries(
     const isLastRetry = attempt > 0 && attempt === retries;
     if (isLastRetry || context.mustRun(step)?.kind === 'forced')
       context.store.dropCheckpoint(description.key);
-    const made = await runOnce(step, description, admission, context);
+    const made = await runOnce(step, description, admission, attempt, context);
     if (made.result.ok || attempt >= retries || context.kill.aborted) return made;
-    made.discard();
     const message = `${step.name} failed (${made.result.error.message}); try ${attempt + 2} of ${retries + 1} follows`;
     context.report({ event: 'notice', level: 'warn', step: step.name, message });
+    // Others may run meanwhile.
+    admission.pause();
     await pause(1000 * 2 ** attempt, context.stop);
+    if (!(await admission.again(attempt + 1))) return made;
+    made.discard();
   }
 }
 
@@ -50,9 +53,10 @@ async function runOnce(
   step: Step,
   description: Description,
   { lease, grant }: Admission,
+  attempt: number,
   context: AttemptContext,
 ): Promise<Made> {
-  const job = await prepareJob(step, description, grant.gpus, context);
+  const job = await prepareJob(step, description, { gpus: grant.gpus, attempt }, context);
   // What else a job that succeeded left, its worker has removed.
   const isFlat = job.outputs.every(({ kind, name }) => kind !== 'dir' && !name.includes('/'));
   const discard = (areMoved = false): void => {

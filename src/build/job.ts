@@ -23,12 +23,12 @@ export interface JobContext extends InputContext {
 export async function prepareJob(
   step: Step,
   description: Description,
-  gpus: readonly number[],
+  { gpus, attempt }: { readonly gpus: readonly number[]; readonly attempt: number },
   context: JobContext,
 ): Promise<Job> {
   const folder = context.store.jobFolder(Object.keys(step.needs));
   const { needs, links } = await presentNeeds(step, description.inputs, folder, context);
-  const amounts = amountsOf(step, 0);
+  const amounts = amountsOf(step, 0, attempt);
   return {
     step: step.name,
     key: description.key,

@@ -8,6 +8,7 @@ import { firstDifference } from '../key/difference.ts';
 import { closure } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/step.ts';
 import { filesByName, type Entry, type Lease, type Produced, type Store } from '../store/store.ts';
+import { admission } from './admit.ts';
 import { runWithRetries, type AttemptContext } from './attempt.ts';
 import { gpuContext, withGpuLeases } from './gpus.ts';
 import { changedInput, lostInput, watchInputs } from './inputs.ts';
@@ -92,15 +93,18 @@ export async function recompute(
       return { step: step.name, outcome: 'no-result', state: verdict.state };
     }
     if (verdict.frozen) return { step: step.name, outcome: 'skipped', because: 'frozen' };
-    const grant = await broker.take(amountsOf(step, capacity.numericalGpus), 0, options.stop);
+    const take = (attempt: number): ReturnType<typeof broker.take> =>
+      broker.take(amountsOf(step, capacity.numericalGpus, attempt), 0, options.stop);
+    const grant = await take(0);
     if (!grant) return { step: step.name, outcome: 'not-run' };
+    const held = admission(noLease, grant, take);
     const { key } = verdict.entry;
     try {
-      return await compare(step, verdict, { lease: noLease, grant, release() {} }, context);
+      return await compare(step, verdict, held, context);
     } catch (error) {
       return { step: step.name, outcome: 'failed', key, failure: toFailure(error) };
     } finally {
-      grant.release();
+      held.release();
     }
   };
   try {

@@ -35,11 +35,15 @@ export interface Capacity {
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** Amounts of a step: one core (and for numerical ones the backend's GPU) where it says nothing, memory in bytes. Throws PipelineError on a text it cannot read. */
-export function amountsOf(step: Step, numericalGpus: number): Amounts {
+/**
+ * Amounts of a step in its try `attempt` (counted from 0): one core (and for numerical ones the backend's GPU) where it says
+ * nothing, memory in bytes. Throws PipelineError on a text it cannot read.
+ */
+export function amountsOf(step: Step, numericalGpus: number, attempt = 0): Amounts {
   const wanted: Record<string, number> =
     isNumerical(step) && numericalGpus > 0 ? { cpus: 1, gpus: numericalGpus } : { cpus: 1 };
-  for (const [name, value] of Object.entries(step.options.resources ?? {})) {
+  for (const [name, given] of Object.entries(step.options.resources ?? {})) {
+    const value = typeof given === 'object' ? given[Math.min(attempt, given.length - 1)] : given;
     if (value === undefined) continue;
     wanted[name] = typeof value === 'number' ? value : bytes(value, step, name);
   }
@@ -62,7 +66,7 @@ function bytes(text: string, step: Step, name: string): number {
 export function checkPossible(steps: readonly Step[], capacity: Capacity): void {
   const limits = limitsOf(capacity);
   for (const step of steps) {
-    for (const [name, amount] of Object.entries(amountsOf(step, capacity.numericalGpus))) {
+    for (const [name, amount] of mostAmounts(step, capacity.numericalGpus)) {
       const limit = limits[name] ?? 0;
       if (amount <= limit) continue;
       throw new PipelineError({
@@ -75,6 +79,15 @@ export function checkPossible(steps: readonly Step[], capacity: Capacity): void 
       });
     }
   }
+}
+
+/** What it takes in any of its tries. */
+function mostAmounts(step: Step, numericalGpus: number): Map<string, number> {
+  const most = new Map<string, number>();
+  for (let attempt = 0; attempt <= (step.options.retries ?? 0); attempt++)
+    for (const [name, amount] of Object.entries(amountsOf(step, numericalGpus, attempt)))
+      most.set(name, Math.max(amount, most.get(name) ?? 0));
+  return most;
 }
 
 const limitsOf = (capacity: Capacity): Record<string, number> => ({

@@ -62,7 +62,10 @@ export const commands: readonly CommandLine[] = [
   {
     usage: 'show <step>',
     does: 'recipe, outputs, digests, times and log of a step',
-    flags: [['--provenance', 'all that a step, target, file or digest came from, and what came of it']],
+    flags: [
+      ['--provenance', 'all that a step, target, file or digest came from, and what came of it'],
+      ['--schema', "JSON schema of the step's parameters, for editors and scripts"],
+    ],
     action: async () => (await import('./commands/show.ts')).showCommand,
   },
   {

@@ -25,15 +25,19 @@ export interface FileInput {
 /** A local input. A plain need takes one file or folder, a `many` need also a glob. */
 export const file = (pattern: string): FileInput => ({ kind: 'file-input', pattern });
 
+/** What a step takes while it runs. A list is for its tries: the first amount for the first try, the last one for all that follow. */
 export interface Resources {
   /** Cores. Default 1. */
-  readonly cpus?: number;
+  readonly cpus?: Tries<number>;
   /** Bytes, or a text as '1.5GB'. */
-  readonly memory?: number | string;
-  readonly gpus?: number;
+  readonly memory?: Tries<number | string>;
+  readonly gpus?: Tries<number>;
   /** Any other countable thing, limited by the pipeline's `resources`. */
-  readonly [name: string]: number | string | undefined;
+  readonly [name: string]: Tries<number | string> | undefined;
 }
+
+/** The same for all tries, or one for each. */
+export type Tries<T> = T | readonly [T, ...T[]];
 
 export interface StepOptions {
   /** Named random stream: steps that share it draw the same numbers. Default: the step's own name. */

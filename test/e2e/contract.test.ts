@@ -125,6 +125,17 @@ describe('status --json', () => {
 });
 
 describe('commands that show', () => {
+  test('show --schema, for a stage with parameters and for one without', async () => {
+    expect(await project.json(['show', 'text', '--schema'])).toEqual({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      properties: { text: { type: 'string' } },
+      required: ['text'],
+    });
+    const none = await project.json(['show', 'table', '--schema']);
+    expect(none).toEqual({ type: 'object', properties: {}, additionalProperties: false });
+  });
+
   test('why, list, show, log, get, history', async () => {
     const [why, list, show, log, got, path, history] = await Promise.all([
       project.json(['why', 'table']),

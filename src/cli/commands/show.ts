@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { selectOne } from '../../pipeline/select.ts';
+import type { Step } from '../../pipeline/step.ts';
 import { lineageText } from '../../report/lineage-text.ts';
 import { showText } from '../../report/show-text.ts';
 import type { Action } from '../action.ts';
@@ -18,6 +19,10 @@ export const showCommand: Action = async ([name], options, given) => {
   const workshop = await openWorkshop(options);
   const { loaded, last, project } = workshop;
   const step = selectOne(loaded.graph, name!);
+  if (given['schema'] === true) {
+    printJson(await paramsSchema(step));
+    return 0;
+  }
   const { verdict, entry } = await judgeStep(workshop, step);
   const log = lastLog(project.state, step.name);
   const document = {
@@ -43,6 +48,13 @@ export const showCommand: Action = async ([name], options, given) => {
   workshop.flush();
   return 0;
 };
+
+/** JSON schema of what may be given as the step's parameters; what JSON cannot tell (a refinement) is left open. */
+async function paramsSchema({ stage }: Step): Promise<object> {
+  if (!stage.params) return { type: 'object', properties: {}, additionalProperties: false };
+  const { toJSONSchema } = await import('zod');
+  return toJSONSchema(stage.params, { io: 'input', unrepresentable: 'any' });
+}
 
 async function showProvenance(subject: string, options: CommonOptions): Promise<number> {
   const { workshop, lineage } = await lineageOf(subject, options);
