@@ -36,6 +36,8 @@ const at = async (line: string, more: readonly string[] = []): Promise<string[]>
       targets: ['table', 'counts'],
       steps: ['text', 'count/a', 'count/b', 'table', ...more],
       profiles: ['quick', 'full'],
+      params: [[], ['size', 'sgd.rate']],
+      paramsOf: [1, 1, 1, 0, ...more.map(() => 1)],
     };
   };
   const found = await complete(line.split(' '), commands, common, names);
@@ -56,7 +58,11 @@ it.each<[string, readonly string[]]>([
   ['run -p f', ['full']],
   ['run --force text ta', ['table']],
   ['run --force text --j', ['--jobs', '--json']],
-  ['run --set te', ['text.']],
+  ['run --set t', ['text.']],
+  ['run --set text.s', ['text.size=', 'text.sgd.rate=']],
+  ['run --set=count/a.si', ['--set=count/a.size=']],
+  ['run --set text.size=3', []],
+  ['run --set table.', []],
   ['run -j ', []],
   ['watch --progress=f', ['--progress=fancy']],
   ['run --profile=q', ['--profile=quick']],
@@ -85,6 +91,7 @@ it('offers a thousand steps part by part', async () => {
   expect(await at('run ', cells)).toEqual(['table', 'counts', 'text', 'count/', 'train/']);
   expect(await at('run train/', cells)).toEqual(Array.from({ length: 10 }, (_, i) => `train/${i}/`));
   expect(await at('run train/3/', cells)).toHaveLength(100);
+  expect(await at('run --set tr', cells)).toEqual(['train/']);
 });
 
 it('reads whose project is meant', () => {

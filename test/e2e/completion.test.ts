@@ -48,6 +48,12 @@ describe.skipIf(!has('bash'))('bash', () => {
     expect(at('ar-pipe -p full run count/')).toContain('count/word=c');
   });
 
+  test('completes the parameters of a step', () => {
+    expect(at('ar-pipe run --set te')).toEqual(['text.']);
+    expect(at('ar-pipe run --set text.')).toEqual(['text.text=']);
+    expect(at('ar-pipe run --set count/word=a.')).toEqual(['a.word=']);
+  });
+
   test('knows that bash breaks words at an equal sign', () => {
     expect(at('ar-pipe run count/word=')).toEqual(['a', 'b']);
   });

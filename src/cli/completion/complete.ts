@@ -27,6 +27,9 @@ export interface Names {
   readonly targets: readonly string[];
   readonly steps: readonly string[];
   readonly profiles: readonly string[];
+  /** Each list of parameters that steps have, once; and which of them each step has, in the order of `steps`. */
+  readonly params: readonly (readonly string[])[];
+  readonly paramsOf: readonly number[];
 }
 
 /** Values of flags that are known beforehand. */
@@ -121,7 +124,7 @@ async function valuesOf(
   const known = choices[flags.at(-1)!];
   if (known) return plain(known);
   if (flags.includes('--profile')) return plain((await names()).profiles, 'profile');
-  if (value === 'assignment...') return plain((await names()).steps.map((step) => `${step}.`));
+  if (value === 'assignment...') return assignments(await names(), current);
   return argumentsOf(value ?? '', current, names);
 }
 
@@ -143,6 +146,16 @@ async function argumentsOf(
   ];
   const upstream = isSelector && current.startsWith('+');
   return inParts(upstream ? all.map(({ value, does }) => ({ value: `+${value}`, does })) : all, current);
+}
+
+/** A step with a point, then its parameters: `train/0.`, `train/0.epochs=`. */
+function assignments({ steps, params, paramsOf }: Names, current: string): Candidate[] {
+  const parameters = steps.flatMap((step, i) =>
+    current.startsWith(`${step}.`) ? params[paramsOf[i]!]!.map((name) => `${step}.${name}=`) : [],
+  );
+  if (parameters.length > 0) return plain(parameters, 'parameter');
+  const settable = steps.filter((_, i) => params[paramsOf[i]!]!.length > 0);
+  return inParts(plain(settable.map((step) => `${step}.`)), current);
 }
 
 /** A thousand steps of a grid are a few names and a slash. */

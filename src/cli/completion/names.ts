@@ -8,7 +8,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { settledSignature, statSignature } from '../../key/stat.ts';
+import type { Json } from '../../core/json.ts';
 import { findProject, type Project } from '../../pipeline/project.ts';
+import type { Step } from '../../pipeline/step.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Names } from './complete.ts';
 
@@ -18,8 +20,8 @@ interface Remembered {
   readonly names: Names;
 }
 
-const format = 'ar-pipe/names/1';
-const none: Names = { targets: [], steps: [], profiles: [] };
+const format = 'ar-pipe/names/2';
+const none: Names = { targets: [], steps: [], profiles: [], params: [], paramsOf: [] };
 
 /** A pipeline that does not load has no names: a completion says nothing of errors. */
 export async function pipelineNames(
@@ -61,9 +63,31 @@ async function load(project: Project, profile: string | undefined): Promise<Reme
       targets: [...graph.targets.keys()],
       steps: [...graph.byName.keys()],
       profiles: Object.keys(pipeline.profiles ?? {}),
+      ...parametersOf(graph.steps),
     },
   };
 }
+
+/** Steps of a grid have the same ones: each list is kept once. */
+function parametersOf(steps: readonly Step[]): Pick<Names, 'params' | 'paramsOf'> {
+  const lists = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
+  const paramsOf = steps.map(({ params }) => {
+    const names = settable(params);
+    const id = JSON.stringify(names);
+    if (!lists.has(id)) lists.set(id, { at: lists.size, names });
+    return lists.get(id)!.at;
+  });
+  return { params: [...lists.values()].map(({ names }) => names), paramsOf };
+}
+
+/** What `--set` can name, `a.b` inside of objects. */
+const settable = (params: Json): string[] =>
+  typeof params !== 'object' || params === null || Array.isArray(params)
+    ? []
+    : Object.entries(params).flatMap(([name, value]) => {
+        const inside = settable(value);
+        return inside.length > 0 ? inside.map((each) => `${name}.${each}`) : [name];
+      });
 
 function readAll(path: string): Readonly<Record<string, Remembered>> {
   try {

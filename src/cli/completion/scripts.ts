@@ -14,7 +14,7 @@ _ar_pipe() {
   COMPREPLY=($("\${words[0]}" completion bash -- "\${words[@]:1}" 2>/dev/null))
   [[ $COMP_WORDBREAKS == *=* && $current == *[=:]* ]] && cut="\${current%"\${current##*[=:]}"}"
   COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
-  [[ \${#COMPREPLY[@]} -gt 0 && \${COMPREPLY[0]} == *[/.] ]] && compopt -o nospace 2>/dev/null
+  [[ \${#COMPREPLY[@]} -gt 0 && \${COMPREPLY[0]} == *[/.=] ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -o default -F _ar_pipe ar-pipe
@@ -28,7 +28,7 @@ _ar_pipe() {
     [[ -n $line ]] || continue
     value="\${line%%$'\\t'*}"
     line="\${value//:/\\\\:}:\${line#*$'\\t'}"
-    if [[ $value == *[/.] ]]; then parts+=("$line"); else whole+=("$line"); fi
+    if [[ $value == *[/.=] ]]; then parts+=("$line"); else whole+=("$line"); fi
   done
   (( \${#whole} + \${#parts} )) || { _files; return }
   (( \${#whole} )) && _describe 'ar-pipe' whole
