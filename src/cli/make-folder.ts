@@ -7,9 +7,9 @@ import { PipelineError, toFailure } from '../core/failure.ts';
  * Makes a folder a user named, and those above it. Step by step, for Node's own recursion never ends where a folder is there but
  * nothing can be made in it, as in /proc. Throws PipelineError.
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, hint = 'name another one'): void {
   if (isFolder(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
+  if (dirname(path) !== path) makeFolder(dirname(path), hint);
   try {
     mkdirSync(path);
   } catch (error) {
@@ -18,7 +18,7 @@ export function makeFolder(path: string): void {
     throw new PipelineError({
       reason: toFailure(error, 'usage').reason,
       message: `the folder ${path} cannot be made: ${errnoText(error) ?? 'the file system takes none here'}`,
-      hint: 'name another one',
+      hint,
     });
   }
 }

@@ -53,7 +53,16 @@ export function createVolume(layout: Layout, calls: DiskCalls, durable: boolean)
 
   /** With `durable` the names of new folders reach the disk too: a file that is there in a folder that is not is lost. */
   const makeFolder = (path: string): void => {
-    const first = calls.mkdirSync(path, { recursive: true });
+    let first: string | undefined;
+    try {
+      first = calls.mkdirSync(path, { recursive: true });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      // What Node says of a file system that cannot be written: the plain call tells.
+      makeFolder(dirname(path));
+      calls.mkdirSync(path);
+      first = path;
+    }
     if (first === undefined || !durable) return;
     for (let made = path; made.length >= first.length; made = dirname(made)) flush(dirname(made));
   };

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Event } from '../../src/core/events.ts';
 
 const checkout = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const binary = join(checkout, 'bin/ar-pipe.js');
+export const binary = join(checkout, 'bin/ar-pipe.js');
 
 export interface Ended {
   readonly status: number | null;
@@ -159,7 +159,7 @@ const jsonLines = (text: string): unknown[] =>
     .map((line): unknown => JSON.parse(line));
 
 /** The surroundings without what would change the command line's ways. */
-function plainEnv(): NodeJS.ProcessEnv {
+export function plainEnv(): NodeJS.ProcessEnv {
   const unset = /^(AR_PIPE_.*|NO_COLOR|FORCE_COLOR|CI|NODE_OPTIONS|VITEST.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unset.test(name)));
 }

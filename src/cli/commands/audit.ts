@@ -14,6 +14,7 @@ import { gpusFor } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../action.ts';
+import { execFolder } from '../exec-folder.ts';
 import { print, printJson, say } from '../output.ts';
 import { strings } from '../strings.ts';
 import { openWorkshop } from '../workshop.ts';
@@ -26,7 +27,7 @@ export const auditCommand: Action = async ([name], options, given) => {
   const { loaded, project } = workshop;
   const step = selectOne(loaded.graph, name!);
   const strace = requireStrace();
-  const folder = join(project.state, 'exec', step.name.replaceAll('/', '+'));
+  const folder = execFolder(project, step.name);
   const interrupt = onInterrupt(say);
   const gpus = await gpusFor(step, workshop);
   // Not in the job's folder, of which only inputs and outputs are left.

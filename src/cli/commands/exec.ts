@@ -14,6 +14,7 @@ import { gpusFor } from '../gpus.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { Action } from '../action.ts';
+import { execFolder } from '../exec-folder.ts';
 import { print, printJson, say } from '../output.ts';
 import { strings } from '../strings.ts';
 import { openWorkshop } from '../workshop.ts';
@@ -32,8 +33,7 @@ export const execCommand: Action = async ([name], options, given) => {
       hint: 'leave --inspect out; its job folder is kept',
     });
   }
-  // Flat, since one step's name may be the start of another's; names have no plus sign.
-  const folder = join(workshop.project.state, 'exec', step.name.replaceAll('/', '+'));
+  const folder = execFolder(workshop.project, step.name);
   const shown = relative(workshop.project.folder, folder);
   if (!options.quiet && isNumerical(step)) say(workshop.backend.notice);
   const interrupt = onInterrupt(say);
