@@ -81,7 +81,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // Where nobody reads messages any more (a terminal that was closed gives EIO), the work goes on to its orderly end.
 process.stderr.on('error', () => undefined);
-const status = await main(process.argv.slice(2));
-if (unwritten) process.stderr.write(`ar-pipe: standard output cannot be written: ${unwritten.message}\n`);
 // Not process.exit: what was written to a pipe must arrive.
-process.exitCode = unwritten ? Math.max(status, 1) : status;
+process.exitCode = await main(process.argv.slice(2));
+// At the very end: what the last write met is told only after it.
+process.on('exit', (status) => {
+  if (!unwritten) return;
+  process.stderr.write(`ar-pipe: standard output cannot be written: ${unwritten.message}\n`);
+  process.exitCode = Math.max(status, 1);
+});

@@ -62,7 +62,8 @@ export default defineStage({
         writeFileSync(join(folder, 'state.json'), JSON.stringify({ epoch: epoch + 1, weights }));
       });
     }
-    writeFileSync(out('weights.txt'), weights);
+    // Large enough for its copy to be made by another thread.
+    writeFileSync(out('weights.txt'), weights.repeat(20_000));
   },
 });
 `,
