@@ -1,5 +1,6 @@
 /** Past runs for people, newest first. Pure. */
-import { duration, enumerate, integer } from './measures.ts';
+import { countsText } from './counts.ts';
+import { duration, enumerate } from './measures.ts';
 import { moment } from './moment.ts';
 import type { Outcome, ToldRun } from './outcome.ts';
 import { paint, type Paint } from './paint.ts';
@@ -24,21 +25,11 @@ export function historyText(
     run.run,
     outcomeText(run.outcome, p),
     run.ms === null ? '' : duration(run.ms),
-    `${stepsText(run)}${run.profile}: ${enumerate(run.targets, 5)}`,
+    [countsText(run.counts, run.stopped), `${run.profile}: ${enumerate(run.targets, 5)}`]
+      .filter((text) => text !== '')
+      .join('; '),
   ]);
   return `${table(COLUMNS, rows, width)}\n`;
-}
-
-/** `3 built, 9 reused; `; empty where nothing is settled yet. */
-function stepsText({ counts }: ToldRun): string {
-  const parts = [
-    [counts.built, 'built'],
-    [counts.reused, 'reused'],
-    [counts.failed, 'failed'],
-    [counts.notRun, 'not run'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${integer(count)} ${what}`);
-  return told.length > 0 ? `${told.join(', ')}; ` : '';
 }
 
 function outcomeText(outcome: Outcome, p: Paint): string {

@@ -167,8 +167,9 @@ describe('historyText', () => {
     record('r3', [started('r3'), finished('r3')]);
     record('r4', [started('r4')]);
     record('r5', [started('r5')]);
-    const told = toldRuns(state, 10, (run) => run === 'r5').map(({ run, outcome }) => [run, outcome]);
-    expect(told).toEqual([
+    const told = toldRuns(state, 10, (run) => run === 'r5');
+    expect(historyText(told, { color: false })).toContain('1 failed, 1 stopped; quick: fig5');
+    expect(told.map(({ run, outcome }) => [run, outcome])).toEqual([
       ['r5', 'running'],
       ['r4', 'interrupted'],
       ['r3', 'ok'],

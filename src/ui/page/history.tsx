@@ -1,6 +1,7 @@
 /** Past runs, and two of them side by side. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { countsText } from '../../report/counts.ts';
 import { duration, enumerate, metric, plural } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import type { ComparedRun, ComparedSide, ComparedStep } from '../compare.ts';
@@ -45,7 +46,7 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {runs?.map(({ run, at, outcome, ms, counts, profile, targets }) => (
+            {runs?.map(({ run, at, outcome, ms, counts, stopped, profile, targets }) => (
               <tr key={run}>
                 <th scope="row">
                   <label>
@@ -63,17 +64,7 @@ export function History({ view }: { view: RunView | null }): JSX.Element {
                   <Badge state={outcome} />
                 </td>
                 <td>{ms === null ? '' : duration(ms)}</td>
-                <td>
-                  {[
-                    [counts.built, 'built'],
-                    [counts.reused, 'reused'],
-                    [counts.failed, 'failed'],
-                    [counts.notRun, 'not run'],
-                  ]
-                    .filter(([count]) => count !== 0)
-                    .map(([count, what]) => `${count} ${what}`)
-                    .join(', ')}
-                </td>
+                <td>{countsText(counts, stopped)}</td>
                 <td>{profile}</td>
                 <td>{enumerate(targets, 4)}</td>
               </tr>

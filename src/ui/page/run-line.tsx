@@ -1,6 +1,7 @@
 /** The newest run in one line: how far it is, or how it ended. */
 import type { JSX } from 'preact';
-import { duration, enumerate, integer, wholeSeconds } from '../../report/measures.ts';
+import { countsText } from '../../report/counts.ts';
+import { duration, enumerate, wholeSeconds } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import { outlookText } from '../../report/outlook.ts';
 import { wasStopped, type RunView } from '../run-view.ts';
@@ -12,19 +13,12 @@ export function RunLine({ view, now }: { view: RunView | null; now: number }): J
   const settled = counts.built + counts.reused + counts.failed + counts.notRun;
   const steps = Object.values(view.steps);
   const stopped = steps.filter(wasStopped).length;
-  const parts = [
-    [counts.built, 'built'],
-    [counts.reused, 'reused'],
-    [counts.failed - stopped, 'failed'],
-    [stopped, 'stopped'],
-    [counts.notRun, 'not run'],
-    [alive ? steps.filter(({ state }) => state === 'running').length : 0, 'running'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${integer(count)} ${what}`);
+  const running = alive ? steps.filter(({ state }) => state === 'running').length : 0;
   return (
     <div class="run">
       <p>
-        <Badge state={stateOf(view, stopped)} /> <strong>{enumerate(targets, 4)}</strong> {told.join(', ')}
+        <Badge state={stateOf(view, stopped)} /> <strong>{enumerate(targets, 4)}</strong>{' '}
+        {countsText(counts, stopped, running)}
         <span class="faint">
           {' '}
           {ended

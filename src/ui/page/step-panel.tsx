@@ -1,7 +1,7 @@
 /** One step beside the graph: how it stands, why, what it wrote, how it was made. */
 import type { JSX } from 'preact';
 import type { Reason } from '../../core/events.ts';
-import { bytes, metric } from '../../report/measures.ts';
+import { bytes, integer, metric } from '../../report/measures.ts';
 import { moment } from '../../report/moment.ts';
 import { onlyWaits } from '../../report/words.ts';
 import { share } from '../../core/time-left.ts';
@@ -111,13 +111,13 @@ function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
       )}
       {needs.length > 0 && (
         <Section title="Needs">
-          <ul class="names">
-            {needs.map((name) => (
-              <li key={name}>
-                <a href={hashOf({ tab, open: { kind: 'step', name } })}>{name}</a>
-              </li>
-            ))}
-          </ul>
+          <Names names={needs.slice(0, MOST_NAMES)} tab={tab} />
+          {needs.length > MOST_NAMES && (
+            <details>
+              <summary>{integer(needs.length - MOST_NAMES)} more</summary>
+              <Names names={needs.slice(MOST_NAMES)} tab={tab} />
+            </details>
+          )}
         </Section>
       )}
       <Section title="Recipe">
@@ -155,6 +155,19 @@ function Detail({ profile, detail, fresh, tab }: DetailProps): JSX.Element {
     </>
   );
 }
+
+/** A table over a grid needs hundreds of steps: what stands below them must stay in reach. */
+const MOST_NAMES = 12;
+
+const Names = ({ names, tab }: { names: readonly string[]; tab: DetailProps['tab'] }): JSX.Element => (
+  <ul class="names">
+    {names.map((name) => (
+      <li key={name}>
+        <a href={hashOf({ tab, open: { kind: 'step', name } })}>{name}</a>
+      </li>
+    ))}
+  </ul>
+);
 
 const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
