@@ -27,7 +27,14 @@ export function doctorText(checks: readonly Check[], { color }: { readonly color
 
 const indent = (names: number): string => ' '.repeat('broken'.length + names + 4);
 
-const factText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** Of measurements by name: `31.4 (32x32), 48.9 (8x8)`. */
+function factText(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${factText(each)} (${name})`)
+    .join(', ');
+}
 
 function mark(state: Check['state'], p: Paint): string {
   switch (state) {

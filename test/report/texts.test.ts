@@ -286,7 +286,7 @@ describe('doctorText', () => {
           state: 'slow',
           value: 'wasm',
           hint: 'ar-pipe setup',
-          facts: { gflops: 12.5, version: '4.22' },
+          facts: { gflops: { '8x8': 12.5, '32x32': 7 }, threads: 1, version: '4.22' },
         },
       ],
       { color: false },
@@ -295,7 +295,8 @@ describe('doctorText', () => {
       [
         'good    node     v20.20.0',
         'slow    backend  wasm',
-        '                 gflops: 12.5',
+        '                 gflops: 12.5 (8x8), 7 (32x32)',
+        '                 threads: 1',
         '                 version: 4.22',
         '                 hint: ar-pipe setup',
         '',
