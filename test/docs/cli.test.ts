@@ -63,6 +63,7 @@ describe('documents', () => {
     ['graph'],
     ['graph', 'graph', '--full'],
     ['history'],
+    ['completion', 'completion', 'fish'],
     ['diff', 'diff', 'count/harbour/from-1', 'count/harbour/from-4'],
     ['diff', 'diff', 'table', 'table', '-v'],
     ['exec', 'exec', 'count/harbour/from-1'],

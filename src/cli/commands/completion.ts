@@ -4,13 +4,14 @@ import { pipelineNames } from '../completion/names.ts';
 import { scripts } from '../completion/scripts.ts';
 import type { Action } from '../action.ts';
 import { choiceOption } from '../options.ts';
-import { print } from '../output.ts';
+import { print, printJson } from '../output.ts';
 
 /** Prints the shell's script; or, asked by that script, what could stand at the end of the words that follow. */
 export const completionCommand: Action = async ([shell, ...words], options, _given, program) => {
   const asked = choiceOption('the shell', shell, ['bash', 'zsh', 'fish']);
   if (words.length === 0) {
-    print(scripts[asked]);
+    if (options.json) printJson({ shell: asked, script: scripts[asked] });
+    else print(scripts[asked]);
     return 0;
   }
   const common = flagsOf(program);
