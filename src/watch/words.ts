@@ -11,7 +11,10 @@ function named(names: readonly string[]): string {
 }
 
 export function changedText(project: string, changed: readonly string[], isRunning: boolean): string {
-  const what = `${named(changed.map((path) => relative(project, path) || '.').sort())} changed`;
+  // A file that is replaced changes its folder too: the file says more.
+  const telling = changed.filter((path) => !changed.some((other) => other.startsWith(`${path}/`)));
+  const names = telling.map((path) => relative(project, path) || 'the project folder');
+  const what = `${named(names.sort())} changed`;
   return isRunning ? `${what}: this run is out of date and is being stopped` : `${what}: running again`;
 }
 

@@ -9,6 +9,11 @@ it('says what changed and what follows', () => {
   expect(changedText('/p', ['/p/a', '/p/b', '/p/c', '/p/d', '/p/e'], true)).toBe(
     'a, b, c and 2 more changed: this run is out of date and is being stopped',
   );
+  // A file that is replaced changes its folder too.
+  expect(changedText('/p', ['/p', '/p/stages', '/p/stages/b.ts'], false)).toBe(
+    'stages/b.ts changed: running again',
+  );
+  expect(changedText('/p', ['/p'], false)).toBe('the project folder changed: running again');
 });
 
 it('says what it waits for', () => {
