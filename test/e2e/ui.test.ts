@@ -231,10 +231,19 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
       expect(asked.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
       expect(await excessWidth(page)).toBe(0);
       expect(await violations(page)).toEqual([]);
+      // Paper is white, whatever the screen was.
+      await page.emulateMedia({ media: 'print' });
+      expect(await groundOf(page)).toBe('light');
       await page.close();
     }
   });
 });
+
+/** Of boxes and badges, by the darkness of one of their colours. */
+const groundOf = (page: Page): Promise<string> =>
+  page.evaluate(
+    "parseInt(getComputedStyle(document.documentElement).getPropertyValue('--pending-ground').trim().slice(1, 3), 16) > 127 ? 'light' : 'dark'",
+  );
 
 const widthOf = (page: Page): Promise<number> => page.evaluate('document.querySelector("img").naturalWidth');
 
