@@ -24,8 +24,9 @@ await build({
   target: 'node20',
   // What every command loads comes along, since one file is read faster than a hundred small ones; the rest stays outside.
   external: Object.keys({ ...dependencies, ...peerDependencies }),
+  // Pure, so that it goes where nothing needs it: a stage's bundle takes 'ar-pipe/tf' in, and knows no place of its own.
   banner: {
-    js: "import { createRequire as arPipeRequire } from 'node:module'; const require = arPipeRequire(import.meta.url);",
+    js: "import { createRequire as arPipeRequire } from 'node:module'; const require = /* @__PURE__ */ arPipeRequire(import.meta.url);",
   },
   minifySyntax: true,
   sourcemap: true,

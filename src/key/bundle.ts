@@ -150,6 +150,12 @@ function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
         packages.add(packageFolder(found.path));
         return { path, external: true };
       });
+      // Its own source maps lead to files that are not installed with it, and would hide where its code comes from.
+      build.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) =>
+        insideFolder(path, tf.folder)
+          ? { contents: readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, ''), loader: 'js' }
+          : undefined,
+      );
     },
   };
 }
@@ -231,8 +237,11 @@ function unseenFailure(
   return undefined;
 }
 
-const frameOf = (project: string, { file, line, column }: Place): string =>
-  codeFrame(readFileSync(resolve(project, file), 'utf8'), line, column);
+/** Undefined where the source is not there: what is installed may come with a map, but without the source. */
+function frameOf(project: string, { file, line, column }: Place): string | undefined {
+  const path = resolve(project, file);
+  return existsSync(path) ? codeFrame(readFileSync(path, 'utf8'), line, column) : undefined;
+}
 
 const insideFolder = (path: string, folder: string | undefined): boolean =>
   folder !== undefined && path.startsWith(folder);
