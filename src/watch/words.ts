@@ -1,5 +1,5 @@
 /** What `watch` says between rounds. Pure. */
-import { basename, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import type { Sources } from './look.ts';
 
 const most = 3;
@@ -12,7 +12,8 @@ function named(names: readonly string[]): string {
 
 export function changedText(project: string, changed: readonly string[], isRunning: boolean): string {
   // A file that is replaced changes its folder too: the file says more.
-  const telling = changed.filter((path) => !changed.some((other) => other.startsWith(`${path}/`)));
+  const folders = new Set(changed.map((path) => dirname(path)));
+  const telling = changed.filter((path) => !folders.has(path));
   const names = telling.map((path) => relative(project, path) || 'the project folder');
   const what = `${named(names.sort())} changed`;
   return isRunning ? `${what}: this run is out of date and is being stopped` : `${what}: running again`;
