@@ -1,4 +1,5 @@
 /** The surroundings of one stage after the other inside a warm worker: set before each, put back and looked over after it. */
+import { watchBuiltins, type BuiltinCheck } from './builtins.ts';
 import { isReadAtStart } from './environment.ts';
 import { changedGlobal, globals, type Globals } from './globals.ts';
 import { seededRandom } from './random.ts';
@@ -21,9 +22,12 @@ export class Isolation {
   private globals: Globals = globals();
   private readonly modules = new Set<string>();
   private patched: string | undefined;
+  private changedBuiltin: BuiltinCheck | undefined;
 
   /** Sets the surroundings; the function it gives puts them back and says what was left or changed, or null. */
   enter({ env, folder, random }: Surroundings): () => Promise<string | null> {
+    // Only now: the worker itself puts some in the place of Node's.
+    const changedBuiltin = (this.changedBuiltin ??= watchBuiltins());
     const handles = process.getActiveResourcesInfo();
     const tensors = liveTensors();
     const seeded = seededRandom(random);
@@ -37,7 +41,7 @@ export class Isolation {
       const reseeded = Math.random !== seeded;
       Math.random = this.random;
       const variable = changedVariable(env);
-      const changed = this.patched ?? changedGlobal(this.globals, globals(), false);
+      const changed = this.patched ?? changedGlobal(this.globals, globals(), false) ?? changedBuiltin();
       const grown = liveTensors() - tensors;
       const handle = await leftover(handles);
       if (handle) return `an open ${handle}`;

@@ -6,6 +6,10 @@ import { toFailure, type Failure, type FailureReason } from '../core/failure.ts'
 import { originOf, placesIn, placeText, type Origin, type Place } from '../core/stack.ts';
 import type { Job } from './executor.ts';
 
+/** Characters of a message, and of a stack: they are told on the terminal, and kept with every run. An error may hold a whole file. */
+const longestMessage = 4000;
+const longestStack = 100_000;
+
 /** `reason` is used where the error does not carry one of its own. */
 export function failureOf(thrown: unknown, job: Job, reason: FailureReason = 'stage-threw'): Failure {
   const { reason: found, message } = toFailure(thrown, reason);
@@ -17,12 +21,15 @@ export function failureOf(thrown: unknown, job: Job, reason: FailureReason = 'st
   const { at, mapped } = locate(stack, text, job);
   return {
     reason: found,
-    message: message || 'an error without a message',
+    message: cut(message, longestMessage) || 'an error without a message',
     at,
     hint: hintOf(thrown),
-    stack: mapped,
+    stack: cut(mapped, longestStack),
   };
 }
+
+const cut = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)} … (${text.length - longest} more characters)`;
 
 function locate(stack: string, text: string, job: Job): { at: string | undefined; mapped: string } {
   if (job.work.kind !== 'stage' || job.work.sourceMap === null) return { at: undefined, mapped: text };

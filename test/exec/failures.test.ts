@@ -58,6 +58,12 @@ describe('a stage that goes wrong', () => {
     expect(await failureOf(bundle)).toMatchObject({ message: 'bad digest', hint: 'fetch it again' });
   });
 
+  test('a message as long as a file is cut', async () => {
+    const failure = await failureOf(rig.bundle(`throw new Error('x'.repeat(1e6))`));
+    expect(failure.message).toBe(`${'x'.repeat(4000)} … (996000 more characters)`);
+    expect(failure.stack!.length).toBeLessThan(110_000);
+  });
+
   test.each([
     ['a bundle that is not there', () => join(rig.folder, 'absent.mjs'), /Cannot find module/],
     [

@@ -21,6 +21,10 @@ describe('a worker that kept something is not used again', () => {
     ['a new global', `globalThis.count = 1; ${write}`, 'a changed global count'],
     ['a replaced global', `globalThis.URL = class {}; ${write}`, 'a changed global URL'],
     ['a longer prototype', `Array.prototype.last = () => 1; ${write}`, 'a changed global Array'],
+    ['another method', `Array.prototype.map = () => []; ${write}`, 'a changed global Array.prototype.map'],
+    ['another clock', `Date.now = () => 0; ${write}`, 'a changed global Date.now'],
+    ['another JSON', `JSON.stringify = () => ''; ${write}`, 'a changed global JSON.stringify'],
+    ['another file system', `${write}; fs.readFileSync = () => '';`, 'a changed global fs.readFileSync'],
     ['Math.random', `Math.random = () => 0.5; ${write}`, 'another Math.random'],
     ['tensors', `globalThis._tfengine = { state: { numTensors: 2 } }; ${write}`, '2 tensors'],
   ])('%s', async (_, body, cause) => {
