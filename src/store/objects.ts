@@ -96,13 +96,13 @@ export function createObjects(volume: Volume, onDamage: OnDamage): Objects {
     calls.utimesSync(path, now, now);
   }
 
-  /** False where a collector has just taken it: a touch in time keeps it. */
+  /** False where a collector has just taken it: a touch in time keeps it. And where it is another user's, whose file only he may touch. */
   function touchIfThere(path: string): boolean {
     try {
       touch(path);
       return true;
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return false;
+      if (hasCode(error, 'ENOENT', 'EPERM', 'EACCES')) return false;
       throw error;
     }
   }

@@ -316,6 +316,17 @@ describe('entries', () => {
     expect(store.find(entry.key)).toEqual(entry);
   });
 
+  it("brings the same bytes in anew where they are another user's, which only he may touch", async () => {
+    const root = temporaryFolder();
+    const store = openStore(root, { calls: { ...fs, utimesSync: failing('EPERM') } });
+    commitText(store, recipe('a'), 'text');
+    const path = await store.object(refOf('text'));
+    const { ino } = fs.statSync(path!);
+    commitText(store, recipe('b'), 'text');
+    expect(await store.object(refOf('text'))).toBe(path);
+    expect(fs.statSync(path!).ino).not.toBe(ino);
+  });
+
   it('works without hard links', () => {
     const root = temporaryFolder();
     const store = openStore(root, { calls: { ...fs, linkSync: failing('EPERM') } });
