@@ -1,6 +1,6 @@
 /** A job whose work is a shell command: run in the job's folder, in a process group of its own, with the job's environment only. */
 import { spawn } from 'node:child_process';
-import { constants, copyFileSync, mkdirSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Metrics } from '../core/events.ts';
@@ -28,6 +28,8 @@ export interface CommandIO {
  */
 const gate = 'read -r go <&3 && exec 3<&- && eval "unset go; shift; $1"';
 
+const longestArgument = 100_000;
+const longCommand = '.ar-pipe-command';
 const keptTail = 4096;
 const shownLength = 200;
 
@@ -46,7 +48,7 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
     io.output(chunk);
     tail = (tail + chunk.toString()).slice(-keptTail);
   });
-  const child = spawn('/bin/sh', ['-c', gate, 'sh', work.run], {
+  const child = spawn('/bin/sh', ['-c', gate, 'sh', argumentFor(work.run, job.folder)], {
     cwd: job.folder,
     env,
     detached: true,
@@ -80,6 +82,13 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
   takeRest();
   if (wasLeft) io.log('[ar-pipe: processes that the command left running were ended]');
   return ending.code === 0 ? ok({}) : fail(failureOf(ending, tail));
+}
+
+/** Linux takes no argument of 128 KiB or more; a command that names thousands of inputs is longer. */
+function argumentFor(run: string, folder: string): string {
+  if (Buffer.byteLength(run) <= longestArgument) return run;
+  writeFileSync(join(folder, longCommand), run);
+  return `. ./${longCommand}`;
 }
 
 interface Ending {

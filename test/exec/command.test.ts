@@ -36,6 +36,15 @@ describe('a command', () => {
     expect(ran.log).toBe('noise\n');
   });
 
+  test('may be longer than an argument of a program', async () => {
+    const names = Array.from({ length: 20_000 }, (_, i) => `in/need/file-${i}.txt`).join(' ');
+    const ran = await sh(
+      `set -e\nfor name in ${names}; do last=$name; done\necho "$0 $# $last" > out/a.txt\nexit 0\nfalse`,
+    );
+    expect(ran.failure).toBeUndefined();
+    expect(ran.text('a.txt')).toBe('sh 0 in/need/file-19999.txt\n');
+  });
+
   test('opens its outputs by their names', async () => {
     const ran = await sh('echo one > /dev/stdout; echo two > /dev/stderr; echo x > out/a.txt');
     expect(ran.failure).toBeUndefined();
