@@ -6,10 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
-import { codeFrame } from '../core/code-frame.ts';
 import { PipelineError, type Failure } from '../core/failure.ts';
-import { originOf, placeText, type Place } from '../core/stack.ts';
+import { placeText } from '../core/stack.ts';
 import { installHint, packageFolder } from './packages.ts';
+import { frameOf, insideFolder, unseen, unseenFailure } from './unseen.ts';
 
 export interface BundleText {
   readonly code: string;
@@ -36,23 +36,6 @@ const exempt = /^(ar-pipe|zod)(\/v4.*)?$/;
 
 /** Files of zod where it is installed: only the lockfile tells of a change. */
 const zodPackage = /(^|\/)node_modules\/zod\//;
-
-/**
- * What a bundle cannot see of the world it will run in, so what a key could not cover. Each becomes an identifier that
- * nothing else uses, found again after bundling, when unused code is gone.
- */
-const unseen = {
-  'import.meta.url': '__ar_pipe_refuses_import_meta_url__',
-  'import.meta.dirname': '__ar_pipe_refuses_import_meta_dirname__',
-  'import.meta.filename': '__ar_pipe_refuses_import_meta_filename__',
-  'import.meta.resolve': '__ar_pipe_refuses_import_meta_resolve__',
-} as const;
-
-const refused: readonly { pattern: RegExp; what: string }[] = [
-  ...Object.entries(unseen).map(([what, name]) => ({ pattern: new RegExp(name), what })),
-  { pattern: /\bcreateRequire\b/, what: 'createRequire' },
-  { pattern: /(?<![\w$.])import\((?!["'`])/, what: 'import() of a computed name' },
-];
 
 /** A stage's bundle: what is hashed, and what the worker imports. Throws BundleError on syntax errors and what cannot be seen. */
 export async function bundleStage(project: string, file: string): Promise<BundleText> {
@@ -213,38 +196,6 @@ function bindDefaultExports(project: string, entry: string): Plugin {
     },
   };
 }
-
-function unseenFailure(
-  project: string,
-  bundle: BundleText,
-  file: string,
-  tfFolder: string | undefined,
-): Failure | undefined {
-  for (const { pattern, what } of refused) {
-    for (const match of bundle.code.matchAll(new RegExp(pattern, 'g'))) {
-      const before = bundle.code.slice(0, match.index).split('\n');
-      const place = originOf(bundle.map, (source) => source)(before.length, before.at(-1)!.length + 1);
-      if (place && insideFolder(resolve(project, place.file), tfFolder)) continue;
-      return {
-        reason: 'pipeline-not-loaded',
-        message: `${file} uses ${what}: what it would find there is not part of the step's key`,
-        at: place && placeText(place),
-        frame: place && frameOf(project, place),
-        hint: `declare the file as an input instead: needs: { data: file('path') }`,
-      };
-    }
-  }
-  return undefined;
-}
-
-/** Undefined where the source is not there: what is installed may come with a map, but without the source. */
-function frameOf(project: string, { file, line, column }: Place): string | undefined {
-  const path = resolve(project, file);
-  return existsSync(path) ? codeFrame(readFileSync(path, 'utf8'), line, column) : undefined;
-}
-
-const insideFolder = (path: string, folder: string | undefined): boolean =>
-  folder !== undefined && path.startsWith(folder);
 
 function syntaxFailure(project: string, file: string, error: unknown): Failure {
   const first = (error as Partial<BuildFailure>).errors?.[0];
