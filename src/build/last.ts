@@ -66,13 +66,15 @@ export const sizeOfLastResults = (state: string): number =>
 function journalsIn(state: string): string[] {
   try {
     return readdirSync(folderOf(state)).flatMap((name) =>
-      fileName.test(name) ? [join(folderOf(state), name)] : [],
+      fileName.test(name) && isFile(join(folderOf(state), name)) ? [join(folderOf(state), name)] : [],
     );
   } catch {
     // Nothing was built yet.
     return [];
   }
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 export function openLastResults(state: string, profile: string): LastResults {
   const journal = openJournal(join(folderOf(state), sha256(profile).slice(0, 32)));

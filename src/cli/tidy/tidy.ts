@@ -47,6 +47,14 @@ const quickMs = 50;
 
 /** The part of it that a run pays for: the logs of the steps it built, from any of them on, and code. */
 export function tidyAfterRun(project: Where, run: string, steps: readonly string[], now = Date.now()): void {
+  try {
+    tidyQuickly(project, run, steps, now);
+  } catch {
+    // Something lies in the way of a folder, or may not be read: what is done is done nevertheless, and `gc` says what it is.
+  }
+}
+
+function tidyQuickly(project: Where, run: string, steps: readonly string[], now: number): void {
   const { state } = project;
   if (steps.length === 0 || sizeOfLastResults(state) > quickBytes) return;
   const end = performance.now() + quickMs;
