@@ -54,7 +54,7 @@ export async function runAlone(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const watched = (await watchInputs(step, description, context)) ?? [];
-  const job = pointing(await prepareJob(step, description, { gpus: options.gpus, attempt: 0 }, context));
+  const job = forPeople(await prepareJob(step, description, { gpus: options.gpus, attempt: 0 }, context));
   const result = await executor.run(inspect === undefined ? job : debuggable(job, inspect), {
     signal: options.signal,
     onProgress: options.onProgress,
@@ -105,9 +105,10 @@ function keeping(store: Store, folder: string): Store {
   };
 }
 
-/** For people who look into the folder, links say where they lead; and its files may be deleted by any means. */
-const pointing = (job: Job): Job => ({
+/** For people who look into the folder: links say where they lead, and nothing is cleared away. */
+const forPeople = (job: Job): Job => ({
   ...job,
+  isKept: true,
   links: job.links.map((link) => ({ ...link, isStored: false })),
 });
 

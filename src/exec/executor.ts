@@ -37,6 +37,8 @@ export interface Job {
   readonly folder: string;
   readonly params: Json;
   readonly needs: Readonly<Record<string, JobNeed>>;
+  /** The folder stays as the job leaves it, for people who look into it. */
+  readonly isKept?: boolean;
   /** Made by whoever runs the job. */
   readonly links: readonly JobLink[];
   readonly outputs: readonly OutputSpec[];

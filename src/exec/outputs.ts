@@ -38,10 +38,7 @@ export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
   }
 }
 
-/**
- * Digests of exactly the declared outputs, read-only from now on, or what is missing, too much, or not fit to be kept. Where all is
- * well, nothing else is left in the job's folder but its inputs.
- */
+/** Digests of exactly the declared outputs, read-only from now on, or what is missing, too much, or not fit to be kept. */
 export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): Result<Outputs> {
   const root = join(folder, 'out');
   if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory())
@@ -73,11 +70,15 @@ export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
     if (!one.ok) return one;
     produced[output.name] = one.value;
   }
+  return ok(produced);
+}
+
+/** Leaves nothing in the folder of a job that succeeded but its inputs and outputs, so that another job may have it. */
+export function clearLeftovers({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): void {
   const isUsed = (path: string) =>
     outputs.some((output) => covers(output, path) || output.name.startsWith(`${path}/`));
-  for (const path of found.folders) if (!isUsed(path)) remove(outputPath(folder, path));
+  for (const path of below(join(folder, 'out')).folders) if (!isUsed(path)) remove(outputPath(folder, path));
   for (const name of readdirSync(folder)) if (name !== 'in' && name !== 'out') remove(join(folder, name));
-  return ok(produced);
 }
 
 function remove(path: string): void {

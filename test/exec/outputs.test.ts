@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OutputSpec } from '../../src/core/output.ts';
 import { hashFileSync } from '../../src/key/digest.ts';
-import { collectOutputs, prepareOutputs } from '../../src/exec/outputs.ts';
+import { clearLeftovers, collectOutputs, prepareOutputs } from '../../src/exec/outputs.ts';
 
 let folder: string;
 const out = (name: string) => join(folder, 'out', name);
@@ -35,6 +36,20 @@ function collect(outputs: OutputSpec[], write: () => void) {
   const result = collectOutputs({ folder, outputs });
   return result.ok ? { produced: result.value } : { ...result.error };
 }
+
+test('what a job left beside its inputs and outputs is cleared away', () => {
+  const outputs = [file('deep/b.txt'), dir('frames')];
+  collect(outputs, () => {
+    for (const name of ['in/need', 'tmp/scratch', 'out/empty/deeper', 'out/frames/sub'])
+      mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, 'core'), '');
+    writeFileSync(out('deep/b.txt'), 'b');
+  });
+  clearLeftovers({ folder, outputs });
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(
+    ['in', 'in/need', 'out', 'out/deep', 'out/deep/b.txt', 'out/frames', 'out/frames/sub'].sort(),
+  );
+});
 
 describe('outputs of a job', () => {
   test('files, nested files and folders with digests', () => {
