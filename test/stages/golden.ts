@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import { readSafetensors, tensorOf } from '../../stages/lib/safetensors.ts';
 import type { WeightValues } from '../../stages/nets/initialise.ts';
 import { toTensorFlow } from '../../stages/nets/layout.ts';
@@ -11,6 +12,15 @@ const shared = fileURLToPath(new URL('../../../shared', import.meta.url));
 
 export const sharedPath = (name: string): string => join(shared, name);
 export const haveGolden = existsSync(sharedPath('golden'));
+
+/** Tests against these values. Where the folder is not at hand they are skipped by name, and `body`, which reads it, is not entered. */
+export function describeGolden(name: string, body: () => void): void {
+  if (haveGolden) describe(name, body);
+  else
+    describe.skip(name, () => {
+      it('needs shared/golden beside the checkout', () => undefined);
+    });
+}
 
 /** Arrays of one golden file by name. */
 export function goldenArrays(file: string): {

@@ -12,7 +12,7 @@ import { readSafetensors, stored, tensorOf, writeSafetensors } from '../../stage
 import type { StoredTensor } from '../../stages/lib/safetensors.ts';
 import { readWeights } from '../../stages/nets/weights-file.ts';
 import { runStage, type Ran } from './context.ts';
-import { goldenArrays, haveGolden, maxDifference, sharedPath } from './golden.ts';
+import { describeGolden, goldenArrays, maxDifference, sharedPath } from './golden.ts';
 
 const archive = sharedPath('data/cifar-10-pictures/cifar-10-binary.tar.gz');
 
@@ -149,7 +149,7 @@ describe('import-model', () => {
   });
 });
 
-describe.skipIf(!haveGolden)('a model that PyTorch has trained', () => {
+describeGolden('a model that PyTorch has trained', () => {
   const cifar = { net: { kind: 'fixup-resnet', depth: 14 }, height: 32, width: 32, channels: 3, classes: 10 };
 
   const taken = (file: string, normalise: null | 'file') =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { writePictures } from '../../stages/data/stored-set.ts';
 import { readCsv } from '../../stages/lib/csv.ts';
 import { readSafetensors, tensorOf } from '../../stages/lib/safetensors.ts';
@@ -11,11 +11,11 @@ import { variationRow } from '../../stages/results/variation-table.ts';
 import { backendName, tf } from './backend.ts';
 import { runStage } from './context.ts';
 import { temporaryFolder } from './figure-rig.ts';
-import { goldenArrays, goldenJson, goldenWeights, haveGolden, maxDifference } from './golden.ts';
+import { describeGolden, goldenArrays, goldenJson, goldenWeights, maxDifference } from './golden.ts';
 
 const tolerance = backendName === 'wasm' ? 2e-2 : 1e-2;
 
-describe.skipIf(!haveGolden)('loss variation of ResNet-14 against PyTorch', () => {
+describeGolden('loss variation of ResNet-14 against PyTorch', () => {
   const golden = goldenArrays('resnet14-eval.safetensors');
 
   function files() {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { softmaxCrossEntropy, type Tensor4D } from 'ar-pipe/tf';
 import { ascend, type LossOf } from '../../../stages/attacks/attack.ts';
 import { createAttacker } from '../../../stages/attacks/attacker.ts';
@@ -8,7 +8,7 @@ import { netSchema, type Architecture } from '../../../stages/nets/architecture.
 import { buildNet } from '../../../stages/nets/build.ts';
 import { toTensors } from '../../../stages/nets/parameters.ts';
 import { backendName, tf } from '../backend.ts';
-import { goldenArrays, goldenWeights, haveGolden, maxDifference } from '../golden.ts';
+import { describeGolden, goldenArrays, goldenWeights, maxDifference } from '../golden.ts';
 
 const architecture: Architecture = {
   net: netSchema.parse({ kind: 'fixup-resnet', depth: 14 }),
@@ -22,7 +22,7 @@ const epsilon = 8 / 255;
 /** WebAssembly sums in another order, so that some signs of tiny gradients differ. */
 const [sharePixels, lossTolerance] = backendName === 'wasm' ? [0.98, 2e-2] : [0.99, 1e-2];
 
-describe.skipIf(!haveGolden)('attacks on ResNet-14 against PyTorch', () => {
+describeGolden('attacks on ResNet-14 against PyTorch', () => {
   const net = buildNet(architecture);
   const golden = goldenArrays('resnet14-eval.safetensors');
   const tensors = toTensors(tf, net.parameters, goldenWeights('resnet14.safetensors', net));

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { lossAndGradient } from '../../../stages/attacks/attack.ts';
 import type { Architecture } from '../../../stages/nets/architecture.ts';
 import { buildNet } from '../../../stages/nets/build.ts';
 import { softmaxCrossEntropy, type Tensor1D } from 'ar-pipe/tf';
 import { tensorsOf, tf } from '../backend.ts';
-import { goldenArrays, goldenJson, goldenWeights, haveGolden, maxDifference } from '../golden.ts';
+import { describeGolden, goldenArrays, goldenJson, goldenWeights, maxDifference } from '../golden.ts';
 import { netSchema } from '../../../stages/nets/architecture.ts';
 
 const resnet14: Architecture = {
@@ -32,7 +32,7 @@ interface WrnFacts {
   gradient_train_mode_mean_loss: Record<string, { l2: number }>;
 }
 
-describe.skipIf(!haveGolden)('ResNet-14 against PyTorch', () => {
+describeGolden('ResNet-14 against PyTorch', () => {
   const net = buildNet(resnet14);
   const golden = goldenArrays('resnet14-eval.safetensors');
   const weights = tensorsOf(net, goldenWeights('resnet14.safetensors', net));
@@ -80,7 +80,7 @@ describe.skipIf(!haveGolden)('ResNet-14 against PyTorch', () => {
   });
 });
 
-describe.skipIf(!haveGolden)('small wide ResNet against PyTorch', () => {
+describeGolden('small wide ResNet against PyTorch', () => {
   const net = buildNet(wrnTiny);
   const golden = goldenArrays('wrn-tiny-eval.safetensors');
   const weights = tensorsOf(net, goldenWeights('wrn-tiny.safetensors', net));

@@ -1,16 +1,12 @@
 /** Values computed with NumPy in double precision, of kernels stored beside them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readSafetensors } from '../../../stages/lib/safetensors.ts';
 import { controlSpectralNorm } from '../../../stages/spectrum/clip.ts';
 import { kernelOf, matrixAsKernel, type Kernel } from '../../../stages/spectrum/kernel.ts';
 import { operatorSingularValues, reshapedSingularValues } from '../../../stages/spectrum/operator.ts';
 import { powerIteration } from '../../../stages/spectrum/power-iteration.ts';
 import { spectrumStatistics } from '../../../stages/spectrum/statistics.ts';
-
-const folder = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
-const present = existsSync(`${folder}spectra.safetensors`);
+import { describeGolden, goldenJson, sharedPath } from '../golden.ts';
 
 interface Facts {
   kind: string;
@@ -20,11 +16,11 @@ interface Facts {
   clip: { c: number; norm_after_each_of_12_repeats: number[] };
 }
 
-describe.skipIf(!present)('golden spectra', () => {
-  const { tensors } = present ? readSafetensors(`${folder}spectra.safetensors`) : { tensors: new Map() };
-  const facts = present
-    ? (JSON.parse(readFileSync(`${folder}spectra.json`, 'utf8')) as Record<string, Facts>)
-    : {};
+describeGolden('golden spectra', () => {
+  const tensors: ReadonlyMap<string, unknown> = readSafetensors(
+    sharedPath('golden/spectra.safetensors'),
+  ).tensors;
+  const facts = goldenJson('spectra.json') as Record<string, Facts>;
   const golden = (name: string): number[] | undefined => {
     const tensor = tensors.get(name) as { data: Float64Array } | undefined;
     return tensor && [...tensor.data];

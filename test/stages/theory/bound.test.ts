@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logComplexityTerm, logCoveringNumber, theorem31 } from '../../../stages/theory/bound.ts';
 import { boundRowOf } from '../../../stages/theory/bound-table.ts';
 import { rampLoss, rampRisk } from '../../../stages/theory/ramp.ts';
-import { goldenJson, haveGolden } from '../golden.ts';
+import { describeGolden, goldenJson } from '../golden.ts';
 
 interface Golden {
   theorem_3_1: Record<'u_min' | 'g' | 'C_X' | 'k' | 'eps' | 'm' | 'eta' | 'covering_number_bound', number>[] &
@@ -49,7 +49,7 @@ describe('Theorem 3.1', () => {
   });
 });
 
-describe.skipIf(!haveGolden)('the theory against the reference values', () => {
+describeGolden('the theory against the reference values', () => {
   const golden = goldenJson('theory.json') as Golden;
 
   it('Theorem 3.1', () => {

@@ -8,7 +8,7 @@ import {
   logProduct,
   withNormalisation,
 } from '../../../stages/theory/layer-values.ts';
-import { goldenJson, haveGolden } from '../golden.ts';
+import { describeGolden, goldenJson } from '../golden.ts';
 
 interface GoldenNet {
   /** [out, in] each. */
@@ -40,7 +40,7 @@ const plain = (
 const transposed = (rows: number[][]) =>
   Float32Array.from(rows[0]!.flatMap((_, i) => rows.map((row) => row[i]!)));
 
-describe.skipIf(!haveGolden)('ingredients of the bound against the reference values', () => {
+describeGolden('ingredients of the bound against the reference values', () => {
   const { u_min_of_networks: nets } = goldenJson('theory.json') as { u_min_of_networks: GoldenNet[] };
   it.each(nets)('net %#', async (golden) => {
     const sizes = golden.weights.map((rows) => rows.length);

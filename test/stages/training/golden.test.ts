@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Tensor4D } from 'ar-pipe/tf';
 import { createAttacker } from '../../../stages/attacks/attacker.ts';
 import { mean } from '../../../stages/evaluation/scores.ts';
@@ -8,7 +8,7 @@ import { toPyTorch } from '../../../stages/nets/layout.ts';
 import { Learner } from '../../../stages/training/learner.ts';
 import { initialState } from '../../../stages/training/state.ts';
 import { tf } from '../backend.ts';
-import { goldenArrays, goldenJson, goldenWeights, haveGolden, maxDifference } from '../golden.ts';
+import { describeGolden, goldenArrays, goldenJson, goldenWeights, maxDifference } from '../golden.ts';
 
 const architecture: Architecture = {
   net: netSchema.parse({ kind: 'fixup-resnet', depth: 14 }),
@@ -33,7 +33,7 @@ interface Mistakes {
 
 const l2 = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 
-describe.skipIf(!haveGolden)('three steps of SGD against PyTorch', () => {
+describeGolden('three steps of SGD against PyTorch', () => {
   const net = buildNet(architecture);
   const golden = goldenArrays('resnet14-eval.safetensors');
   const x = tf.tensor4d(golden.f32('x'), [16, 32, 32, 3]);
