@@ -59,6 +59,8 @@ export function createGpuLeases(folder = machineFolder(), clock: Clock = systemC
           ours.delete(gpu);
           lease.release();
         }
+        // Given back twice, a card must not be taken from the step that has it by then.
+        held.clear();
       };
       if (held.size < wanted) {
         release();

@@ -29,6 +29,16 @@ it('two runs get different cards, and each its own back', async () => {
   expect(readdirSync(folder).sort()).toEqual(['gpu-0.0', 'gpu-1.0']);
 });
 
+it('a card that is given back twice stays with the step that has it by then', async () => {
+  const { runs } = twoRuns();
+  const first = await taken(runs[0].take(1, [0]));
+  first.release();
+  await taken(runs[0].take(1, [0]));
+  first.release();
+  // It is the run's own: no other run is waited for.
+  expect(await runs[0].take(1, [0])).toEqual({ busy: '' });
+});
+
 it('who does not get all keeps none', async () => {
   const { folder, runs } = twoRuns();
   const one = await taken(runs[0].take(1, [1]));
