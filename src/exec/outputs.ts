@@ -38,8 +38,15 @@ export function prepareOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
   }
 }
 
-/** Digests of exactly the declared outputs, read-only from now on, or what is missing, too much, or not fit to be kept. */
-export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): Result<Outputs> {
+/**
+ * Digests of exactly the declared outputs, read-only from now on, or what is missing, too much, or not fit to be kept. Where all is
+ * well, and the folder is not kept for people, nothing stays in it but inputs and outputs, so that another job may have it.
+ */
+export function collectOutputs({
+  folder,
+  outputs,
+  isKept = false,
+}: Pick<Job, 'folder' | 'outputs' | 'isKept'>): Result<Outputs> {
   const root = join(folder, 'out');
   if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory())
     return problem(
@@ -70,14 +77,17 @@ export function collectOutputs({ folder, outputs }: Pick<Job, 'folder' | 'output
     if (!one.ok) return one;
     produced[output.name] = one.value;
   }
+  if (!isKept) clearLeftovers({ folder, outputs }, found.folders);
   return ok(produced);
 }
 
-/** Leaves nothing in the folder of a job that succeeded but its inputs and outputs, so that another job may have it. */
-export function clearLeftovers({ folder, outputs }: Pick<Job, 'folder' | 'outputs'>): void {
+function clearLeftovers(
+  { folder, outputs }: Pick<Job, 'folder' | 'outputs'>,
+  foldersInOut: readonly string[],
+): void {
   const isUsed = (path: string) =>
     outputs.some((output) => covers(output, path) || output.name.startsWith(`${path}/`));
-  for (const path of below(join(folder, 'out')).folders) if (!isUsed(path)) remove(outputPath(folder, path));
+  for (const path of foldersInOut) if (!isUsed(path)) remove(outputPath(folder, path));
   for (const name of readdirSync(folder)) if (name !== 'in' && name !== 'out') remove(join(folder, name));
 }
 

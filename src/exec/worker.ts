@@ -14,7 +14,7 @@ import { prepareInputs } from './inputs.ts';
 import { Isolation } from './isolation.ts';
 import { LogFile } from './log-file.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { clearLeftovers, collectOutputs, prepareOutputs } from './outputs.ts';
+import { collectOutputs, prepareOutputs } from './outputs.ts';
 import { runStage } from './stage-job.ts';
 import { failureOf } from './thrown.ts';
 import { watchParent } from './watchdog.ts';
@@ -92,7 +92,6 @@ function collected(job: Job, ran: Result<Metrics>, started: number): Result<JobD
   if (!ran.ok) return ran;
   const produced = collectOutputs(job);
   if (!produced.ok) return produced;
-  if (!job.isKept) clearLeftovers(job);
   return ok({
     produced: produced.value,
     metrics: ran.value,

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OutputSpec } from '../../src/core/output.ts';
 import { hashFileSync } from '../../src/key/digest.ts';
-import { clearLeftovers, collectOutputs, prepareOutputs } from '../../src/exec/outputs.ts';
+import { collectOutputs, prepareOutputs } from '../../src/exec/outputs.ts';
 
 let folder: string;
 const out = (name: string) => join(folder, 'out', name);
@@ -45,7 +45,6 @@ test('what a job left beside its inputs and outputs is cleared away', () => {
     writeFileSync(join(folder, 'core'), '');
     writeFileSync(out('deep/b.txt'), 'b');
   });
-  clearLeftovers({ folder, outputs });
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(
     ['in', 'in/need', 'out', 'out/deep', 'out/deep/b.txt', 'out/frames', 'out/frames/sub'].sort(),
   );
