@@ -33,7 +33,7 @@ export const auditCommand: Action = async ([name], options, given) => {
   // Not in the job's folder, of which only inputs and outputs are left.
   const traces = mkdtempSync(join(tmpdir(), 'ar-pipe-audit-'));
   const reports = join(traces, 'trace');
-  const executor = localExecutor(1, () => undefined, tracing(strace, reports));
+  const executor = localExecutor(1, () => undefined, { under: tracing(strace, reports) });
   try {
     const { key, result, inputs } = await runAlone(workshop, executor, {
       step,

@@ -13,6 +13,7 @@ import { createAnnouncer } from '../../watch/announce.ts';
 import { thisProcess } from '../../store/owner.ts';
 import { statusDocument } from '../documents.ts';
 import { visibleGpus } from '../gpus.ts';
+import { growHeapSlowly } from '../heap.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { linkable } from '../links.ts';
 import { localExecutor } from '../local-executor.ts';
@@ -72,7 +73,11 @@ export const runCommand: Action = async (selectors, options, given) => {
   });
   announce.hear(reporter.say);
   const interrupt = onInterrupt(reporter.say, announce.isWatched);
-  const executor = localExecutor(jobs, report);
+  const executor = localExecutor(jobs, report, {
+    onWork: () => {
+      growHeapSlowly(steps.length);
+    },
+  });
   try {
     if (!options.quiet && steps.some(isNumerical))
       report({ event: 'notice', level: 'info', message: workshop.backend.notice });
