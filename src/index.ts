@@ -29,4 +29,5 @@ export type {
   Stage,
   StageDefinition,
 } from './pipeline/stage.ts';
-export type { Binding, FileInput, Resources, Step, StepOf, StepOptions, Tries } from './pipeline/step.ts';
+export type { Binding, FileInput, Step, StepOf } from './pipeline/step.ts';
+export type { Resources, StepOptions, Tries } from './pipeline/step-options.ts';

@@ -38,17 +38,21 @@ export interface Command<
 export type CommandOutputs<O> = O extends Readonly<Record<string, Output>> ? NameOf<O[keyof O]> : never;
 
 export type Outputs = readonly Output[] | Readonly<Record<string, Output>>;
-/** What stages and commands have in common: one signature of `step` for both, so that a mistake is marked where it stands. */
-export interface Kind<S extends z.ZodType, N extends Needs, O extends Outputs> {
+/** Says nothing of needs and parameters: a `command()` written inside `step()` would take them from here, not from its own. */
+export interface Marked {
   readonly [stageMark]: true | 'command';
+}
+/** What stages and commands have in common: one signature of `step` for both, so that a mistake is marked where it stands. */
+export interface Kind<S extends z.ZodType, N extends Needs, O extends Outputs> extends Marked {
   readonly params?: S;
   readonly needs?: N;
   readonly outputs: O | ((params: z.output<S>) => O);
 }
-/** The file names that a stage's or command's outputs have. */
-export type OutputNames<O extends Outputs> = O extends readonly Output[]
-  ? NameOf<O[number]>
-  : CommandOutputs<O>;
+/** The file names that the outputs of a stage or command have; `string` where they follow from parameters. */
+export type OutputNamesOf<K> = K extends { readonly outputs: infer O }
+  ? OutputNames<Extract<O, Outputs>>
+  : never;
+type OutputNames<O extends Outputs> = O extends readonly Output[] ? NameOf<O[number]> : CommandOutputs<O>;
 
 /** Declares a shell command as a stage; unlike TypeScript stages it may stand in pipeline.ts itself. */
 export function command<

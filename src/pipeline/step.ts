@@ -3,9 +3,17 @@ import type * as z from 'zod';
 import type { Json } from '../core/json.ts';
 import { PipelineError } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
-import { placeholders, type Command, type Kind, type OutputNames, type Outputs } from './command.ts';
+import {
+  placeholders,
+  type Command,
+  type Kind,
+  type Marked,
+  type OutputNamesOf,
+  type Outputs,
+} from './command.ts';
 import { loading, withinCell } from './loading.ts';
 import { stepParams, type Refuse } from './params.ts';
+import type { StepOptions } from './step-options.ts';
 import {
   isStage,
   stageMark,
@@ -24,43 +32,6 @@ export interface FileInput {
 }
 /** A local input. A plain need takes one file or folder, a `many` need also a glob. */
 export const file = (pattern: string): FileInput => ({ kind: 'file-input', pattern });
-
-/** What a step takes while it runs. A list is for its tries: the first amount for the first try, the last one for all that follow. */
-export interface Resources {
-  /** Cores. Default 1. */
-  readonly cpus?: Tries<number>;
-  /** Bytes, or a text as '1.5GB'. */
-  readonly memory?: Tries<number | string>;
-  readonly gpus?: Tries<number>;
-  /** Any other countable thing, limited by the pipeline's `resources`. */
-  readonly [name: string]: Tries<number | string> | undefined;
-}
-
-/** The same for all tries, or one for each. */
-export type Tries<T> = T | readonly [T, ...T[]];
-
-export interface StepOptions {
-  /** Named random stream: steps that share it draw the same numbers. Default: the step's own name. */
-  readonly seed?: string;
-  readonly resources?: Resources;
-  /** Further tries after a failure, with growing pauses. */
-  readonly retries?: number;
-  /** Seconds after which a try is ended. */
-  readonly timeout?: number;
-  /**
-   * Expected work in multiply-adds, or any unit that the steps of a stage share: orders steps and gives dry runs their estimates
-   * before the step was ever built. Never keyed.
-   */
-  readonly work?: number;
-  /** Runs once in every run. */
-  readonly volatile?: boolean;
-  /** Keeps its last result whatever changes. */
-  readonly frozen?: boolean;
-  /** Environment variables set for the step; they enter the key. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Names of environment variables passed on, never keyed or stored. */
-  readonly secrets?: readonly string[];
-}
 
 export type Binding = Step | FileInput | readonly (Step | FileInput)[];
 
@@ -100,17 +71,19 @@ type NeedsOption<N extends Needs> = [keyof N] extends [never]
 type ParamsOption<S extends z.ZodType> =
   object extends z.input<S> ? { readonly params?: z.input<S> } : { readonly params: z.input<S> };
 
+type OptionsFor<S extends z.ZodType, N extends Needs> = object extends NeedsOption<N> & ParamsOption<S>
+  ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
+  : [options: StepOptions & NeedsOption<N> & ParamsOption<S>];
+
 /**
  * Declares a step: a stage or command with a name, parameters and needs. Names use letters, digits and `. _ = -`, with `/`
  * between parts. Throws PipelineError (usage, invalid-params) where they do not fit the stage.
  */
-export function step<S extends z.ZodType, N extends Needs, O extends Outputs>(
+export function step<K extends Marked>(
   name: string,
-  stage: Kind<S, N, O>,
-  ...options: object extends NeedsOption<N> & ParamsOption<S>
-    ? [options?: StepOptions & NeedsOption<N> & ParamsOption<S>]
-    : [options: StepOptions & NeedsOption<N> & ParamsOption<S>]
-): StepOf<OutputNames<O>>;
+  stage: K,
+  ...options: K extends Kind<infer S, infer N, Outputs> ? OptionsFor<S, N> : [options: never]
+): StepOf<OutputNamesOf<K>>;
 export function step(name: string, kind: object, options: unknown = {}): Step {
   const declared = placeOfCall(step);
   const refuse = refuser(name, declared);
@@ -120,7 +93,7 @@ export function step(name: string, kind: object, options: unknown = {}): Step {
   const { params: given, needs: bound = {}, ...rest } = options as AnyOptions;
   const params = stepParams(name, stage, given ?? {}, refuse);
   const outputs = outputSpecs(stage, params, refuse);
-  if (stage[stageMark] === 'command') checkPlaceholders(stage, params, refuse);
+  if (stage[stageMark] === 'command') checkCommand(stage, params, refuse);
   const needs = bindNeeds(stage.needs ?? {}, bound, refuse);
   return {
     name,
@@ -257,19 +230,23 @@ function stepsIn(needs: Step['needs']): Step[] {
   return [...steps];
 }
 
-function checkPlaceholders(stage: Command, params: Json, refuse: Refuse): void {
+function checkCommand(stage: Command, params: Json, refuse: Refuse): void {
+  const values = params as Readonly<Record<string, Json>>;
+  if (hasNul(stage.run)) refuse('usage', 'the command has a NUL character', noShell);
   for (const { kind, name } of placeholders(stage.run)) {
-    const known =
-      kind === 'needs'
-        ? (stage.needs ?? {})
-        : kind === 'out'
-          ? stage.outputs
-          : (params as Record<string, unknown>);
+    const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : values;
     if (!(name in known))
       refuse(
         'usage',
         `the command uses {${kind}.${name}}, which is not declared`,
         `known: ${Object.keys(known).join(', ') || 'none'}`,
       );
+    if (kind === 'params' && hasNul(values[name]))
+      refuse('invalid-params', `${name}, which the command uses, has a NUL character`, noShell);
   }
 }
+
+/** JSON text writes it as an escape, so only texts by themselves can have one. */
+const hasNul = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('\0');
+
+const noShell = 'no shell takes one: write it as \\0 for printf';

@@ -85,3 +85,30 @@ test('commands take needs and give outputs like stages', () => {
   const odd = command({ run: '{out.nothing}', outputs: { model: 'm' } });
   expect(() => step('odd', odd)).toThrow(/not declared/);
 });
+
+test('a command or stage may be written where its step is declared', () => {
+  const params = z.object({ word: z.string() });
+  const run = 'echo {params.word} > {out.said}';
+  const said = step('say', command({ run, params, outputs: { said: 'said.txt' } }), {
+    params: { word: 'a' },
+  });
+  const made = step('make', command({ run: 'touch {out.text}', outputs: { text: 'text.txt' } }));
+  const counted = step(
+    'count',
+    command({ run: 'wc {needs.text} > {out.n}', needs: { text: 'text.txt' }, outputs: { n: 'n' } }),
+    {
+      needs: { text: made },
+    },
+  );
+  expect(counted.upstream).toEqual([made]);
+  expect(() =>
+    step(
+      'x',
+      command({ run: 'cat {needs.text} > {out.n}', needs: { text: 'text.txt' }, outputs: { n: 'n' } }),
+      {
+        // @ts-expect-error it writes another file
+        needs: { text: said },
+      },
+    ),
+  ).toThrow(/does not write/);
+});
