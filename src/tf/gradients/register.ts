@@ -4,6 +4,7 @@ import { registerBatchNorm } from './batch-norm.ts';
 import { registerClip } from './clip.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerCrossEntropy } from './cross-entropy.ts';
+import { registerPointwise } from './pointwise.ts';
 import { registerRearranging } from './rearranging.ts';
 import { registerRelu } from './relu.ts';
 
@@ -13,5 +14,6 @@ export function registerGradients(tf: Core): void {
   registerCrossEntropy(tf);
   registerBatchNorm(tf);
   registerConvolution(tf);
+  registerPointwise(tf);
   registerRearranging(tf);
 }
