@@ -50,14 +50,14 @@ export interface Step {
   readonly declared: { readonly stack?: string };
 }
 
-/** A step whose output names the compiler knows; `string` where they follow from parameters. */
+/** A step whose output names the compiler knows; `string` where they follow from parameters. One that writes more fits where less is asked for. */
 export interface StepOf<O extends string> extends Step {
-  /** Only for the type checker: which outputs a need may name. */
-  readonly provides?: string extends O ? never : { readonly [K in O]: true };
+  /** Only for the type checker, and never there: which outputs a need may name. */
+  readonly provides?: (output: O) => void;
 }
 
 /** A step that has (at least) this output, as far as the compiler knows. */
-type StepWith<Name extends string> = Step & { readonly provides?: { readonly [K in Name]: true } };
+type StepWith<Name extends string> = Step & Pick<StepOf<Name>, 'provides'>;
 
 type BindingOf<N extends Need> =
   N extends ManyNeed<infer Name>
