@@ -1,12 +1,13 @@
 /**
- * Who may run now: cores, memory, GPUs and whatever else the pipeline counts. A priority queue: the most urgent waiting
- * step is served first, and a large request is not starved by small ones behind it.
+ * Who may run now: cores, memory, GPUs and whatever else the pipeline counts. The most urgent waiting step is served first. What
+ * it lacks is kept for it, so that a large request is not starved by small ones behind it; those that want nothing of
+ * that go on, so that cores do not stand still while steps wait for a GPU.
  */
 import { PipelineError } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { WorkerId } from '../store/store.ts';
 import { isNumerical } from './environment.ts';
-import { createQueue } from './queue.ts';
+import { createQueue, type Queue } from './queue.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -97,6 +98,10 @@ const limitsOf = (capacity: Capacity): Record<string, number> => ({
   gpus: capacity.gpus.length,
 });
 
+/** The same text for steps that take the same. */
+export const demandOf = (amounts: Amounts): string =>
+  JSON.stringify(Object.entries(amounts).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 /** Part of the machine that a step takes while it runs: of what it takes most. */
 export function shareOf(step: Step, capacity: Capacity): number {
   const limits = limitsOf(capacity);
@@ -121,12 +126,13 @@ const isServedBefore = (a: Waiting, b: Waiting): boolean =>
 export function createBroker(capacity: Capacity): Broker {
   const free = limitsOf(capacity);
   const gpus = [...capacity.gpus];
-  const queue = createQueue(isServedBefore);
+  /** By demand: of those that want the same, the first stands for all. */
+  const queues = new Map<string, Queue<Waiting>>();
   const heard = new WeakSet<AbortSignal>();
   let order = 0;
 
-  const fits = (wanted: Amounts): boolean =>
-    Object.entries(wanted).every(([name, amount]) => amount <= (free[name] ?? 0));
+  const lacking = (wanted: Amounts): string[] =>
+    Object.keys(wanted).filter((name) => wanted[name]! > (free[name] ?? 0));
   const hand = (wanted: Amounts): Grant => {
     for (const [name, amount] of Object.entries(wanted)) free[name] = (free[name] ?? 0) - amount;
     const mine = gpus.splice(0, wanted['gpus'] ?? 0);
@@ -145,11 +151,26 @@ export function createBroker(capacity: Capacity): Broker {
       },
     };
   };
-  /** Only from the head: what is behind a request that does not fit yet waits with it. */
+  /** The most urgent one that fits and wants nothing that a more urgent one lacks. */
+  const next = (): Waiting | undefined => {
+    const heads = [...queues.values()].map((queue) => queue.first()!);
+    const kept = new Set<string>();
+    for (const head of heads.sort((a, b) => (isServedBefore(a, b) ? -1 : 1))) {
+      if (Object.keys(head.wanted).some((name) => kept.has(name) && head.wanted[name]! > 0)) continue;
+      const missing = lacking(head.wanted);
+      if (missing.length === 0) return head;
+      // Nearly all want cores: they are kept only once nothing else is missing.
+      for (const name of missing) if (name !== 'cpus' || missing.length === 1) kept.add(name);
+    }
+    return undefined;
+  };
   const serve = (): void => {
-    for (let next; (next = queue.first()) && fits(next.wanted);) {
+    for (let served; (served = next());) {
+      const demand = demandOf(served.wanted);
+      const queue = queues.get(demand)!;
       queue.shift();
-      next.settle(hand(next.wanted));
+      if (queue.size === 0) queues.delete(demand);
+      served.settle(hand(served.wanted));
     }
   };
   /** Once a signal, not once a step: a signal looks through all its listeners for each one that is added or removed. */
@@ -157,7 +178,10 @@ export function createBroker(capacity: Capacity): Broker {
     if (heard.has(signal)) return;
     heard.add(signal);
     const leave = (): void => {
-      for (const { settle } of queue.remove((waiting) => waiting.signal === signal)) settle(undefined);
+      for (const [demand, queue] of queues) {
+        for (const { settle } of queue.remove((waiting) => waiting.signal === signal)) settle(undefined);
+        if (queue.size === 0) queues.delete(demand);
+      }
       serve();
     };
     signal.addEventListener('abort', leave, { once: true });
@@ -165,9 +189,12 @@ export function createBroker(capacity: Capacity): Broker {
   return {
     take(wanted, priority, signal) {
       if (signal.aborted) return Promise.resolve(undefined);
-      if (queue.size === 0 && fits(wanted)) return Promise.resolve(hand(wanted));
+      if (queues.size === 0 && lacking(wanted).length === 0) return Promise.resolve(hand(wanted));
       listen(signal);
       return new Promise((settle) => {
+        const demand = demandOf(wanted);
+        const queue = queues.get(demand) ?? createQueue(isServedBefore);
+        queues.set(demand, queue);
         queue.push({ wanted, priority, order: order++, signal, settle });
         serve();
       });

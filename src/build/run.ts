@@ -17,7 +17,7 @@ import { makePlan, type Plan } from './plan.ts';
 import { prepare, type Prepared, type Workshop } from './prepare.ts';
 import { publishTargets } from './publish-targets.ts';
 import { remember } from './remember.ts';
-import { checkPossible, createBroker, shareOf, type Capacity } from './resources.ts';
+import { amountsOf, checkPossible, createBroker, demandOf, shareOf, type Capacity } from './resources.ts';
 import { schedule, type FailurePolicy } from './schedule.ts';
 import type { Failure } from '../core/failure.ts';
 
@@ -121,6 +121,7 @@ export async function run(
     policy: options.policy,
     stop: options.stop,
     kill: options.kill,
+    demand: (step) => demandOf(amountsOf(step, capacity.numericalGpus)),
     estimate: (step) => assumedMs(step, estimate),
     settled,
     visit: (step, priority) => build(step, priority, context),

@@ -3,7 +3,7 @@
  * once is limited by the resource broker, and what happens after a failure is decided here (p-graph would go on starting work).
  */
 import type { Step } from '../pipeline/step.ts';
-import { createDoor } from './door.ts';
+import { createDoor, type Door } from './door.ts';
 import type { Outcome } from './outcome.ts';
 
 export type FailurePolicy = 'stop' | 'continue' | 'kill';
@@ -20,18 +20,24 @@ export interface Schedule {
   readonly kill: AbortController;
   visit(step: Step, priority: number): Promise<Outcome>;
   settled(step: Step, outcome: Outcome): void;
+  /** The same for steps that wait for the same resources. */
+  readonly demand: (step: Step) => string;
   /** Expected duration of a step in milliseconds. */
   readonly estimate: (step: Step) => number;
 }
 
+/** For each demand, so that those that wait for a GPU do not keep those out that wait for a core. */
 const PLACES = 256;
 
 /** Never rejects: every step ends as an Outcome in `done`. */
 export async function schedule(plan: Schedule): Promise<void> {
   const priorities = criticalPath(plan.steps, plan.estimate);
-  const door = createDoor(PLACES);
+  const doors = new Map<string, Door>();
   const settle = async (step: Step): Promise<void> => {
     const priority = priorities.get(step)!;
+    const demand = plan.demand(step);
+    const door = doors.get(demand) ?? createDoor(PLACES);
+    doors.set(demand, door);
     await door.enter(priority);
     const outcome = blocked(step, plan) ?? (await plan.visit(step, priority));
     door.leave(priority);

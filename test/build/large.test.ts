@@ -4,7 +4,7 @@ import type { LastResult } from '../../src/build/last.ts';
 import { makePlan, type PlanContext } from '../../src/build/plan.ts';
 import { lineages } from '../../src/build/provenance.ts';
 import { createBroker } from '../../src/build/resources.ts';
-import { criticalPath, schedule } from '../../src/build/schedule.ts';
+import { criticalPath, schedule, type Schedule } from '../../src/build/schedule.ts';
 import type { Outcome } from '../../src/build/outcome.ts';
 import { sha256 } from '../../src/key/recipe.ts';
 import { command } from '../../src/pipeline/command.ts';
@@ -35,6 +35,19 @@ function fanOf(width: number): Step[] {
   );
   return [first, ...children];
 }
+
+const built: Outcome = { kind: 'built', entry: {} as Entry, ms: 0 };
+
+const scheduleOf = (steps: readonly Step[]): Omit<Schedule, 'visit'> => ({
+  steps,
+  done: new Map<Step, Outcome>(),
+  policy: 'stop',
+  stop: new AbortController(),
+  kill: new AbortController(),
+  demand: () => 'cpus',
+  estimate: () => 1,
+  settled: () => undefined,
+});
 
 /** A store in which every key has an entry, and what is asked of it. */
 function fullStore() {
@@ -99,20 +112,30 @@ it.each([
   const steps = make();
   const visited = new Set<Step>();
   await schedule({
-    steps,
-    done: new Map<Step, Outcome>(),
-    policy: 'stop',
-    stop: new AbortController(),
-    kill: new AbortController(),
-    estimate: () => 1,
-    settled: () => undefined,
-    async visit(each) {
+    ...scheduleOf(steps),
+    visit(each) {
       expect(each.upstream.every((need) => visited.has(need))).toBe(true);
       visited.add(each);
-      return { kind: 'built', entry: {} as Entry, ms: 0 };
+      return Promise.resolve(built);
     },
   });
   expect(visited.size).toBe(steps.length);
+});
+
+it('a step that wants a core does not wait for a thousand that want a GPU', async () => {
+  const training = Array.from({ length: 1000 }, (_, i) => step(`train/${i}`, root, { params: { i } }));
+  const table = step('table', root, { params: { i: 0 } });
+  let free: (() => void) | undefined;
+  const gpu = new Promise<void>((resolve) => (free = resolve));
+  await schedule({
+    ...scheduleOf([...training, table]),
+    demand: (each) => (each === table ? 'cpus' : 'gpus'),
+    async visit(each) {
+      if (each === table) free!();
+      else await gpu;
+      return built;
+    },
+  });
 });
 
 it('lets 100,000 steps wait for a core, and leave when the run is stopped', async () => {
