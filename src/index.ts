@@ -12,7 +12,7 @@ export { PipelineError, type Failure, type FailureReason } from './core/failure.
 export type { Metrics } from './core/events.ts';
 export type { Json } from './core/json.ts';
 export type { Command, CommandDefinition } from './pipeline/command.ts';
-export type { Pipeline, PipelineDefinition, Target } from './pipeline/pipeline.ts';
+export type { Pipeline, PipelineDefinition, RemoteDefinition, Target } from './pipeline/pipeline.ts';
 export type {
   Cell,
   Checkpoint,

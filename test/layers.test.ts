@@ -12,6 +12,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline': ['src/core', 'src/key'],
   'src/store': ['src/core', 'src/key'],
   'src/exec': ['src/core', 'src/key/digest.ts', 'src/store/store.ts', 'src/pipeline/stage.ts'],
+  'src/remote': [
+    'src/core',
+    'src/key',
+    'src/store/store.ts',
+    'src/store/entry-text.ts',
+    'src/store/commit.ts',
+  ],
   'src/report': ['src/core'],
   'src/build': [
     'src/core',
@@ -37,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/build',
     'src/watch',
     'src/init',
+    'src/remote',
     'src/ui',
     'src/tf',
   ],

@@ -1,6 +1,6 @@
 /** Building ONE step: read this first. Everything it decides, it decides here; how things are done lies in what it calls. */
 import { fail as failed, ok, toFailure, type Failure, type Result } from '../core/failure.ts';
-import type { Report } from '../core/events.ts';
+import type { Reason, Report } from '../core/events.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { JobDone } from '../exec/executor.ts';
@@ -15,6 +15,7 @@ import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
 import { remember } from './remember.ts';
+import type { SharedResults } from './shared.ts';
 
 export interface BuildContext
   extends DescribeContext, AdmitContext, AttemptContext, Pick<PlanContext, 'anyEnv' | 'explainCode'> {
@@ -24,6 +25,8 @@ export interface BuildContext
   readonly last: LastResults;
   readonly places: Places;
   readonly estimate: Estimator;
+  /** A shared cache, where there is one. */
+  readonly shared: SharedResults | undefined;
   /** Facts written into entries. */
   readonly run: { readonly id: string; readonly profile: string; readonly host: string };
   /** Makes a finished step's bytes again; the outputs it then has. */
@@ -38,7 +41,7 @@ const mostEdits = 3;
 /** So often a need is made again because its bytes are lost: something may take them away each time. */
 const mostRepairs = 3;
 
-/** Recipe, key, entry? Else inputs, admission (lease and resources), look again, run, check, commit. Never rejects. */
+/** Recipe, key, entry? Perhaps in a shared cache? Else inputs, admission (lease and resources), look again, run, check, commit. Never rejects. */
 export async function build(step: Step, priority: number, context: BuildContext): Promise<Outcome> {
   let started = performance.now();
   let key: string | null = null;
@@ -52,6 +55,8 @@ export async function build(step: Step, priority: number, context: BuildContext)
       const must = context.mustRun(step);
       const known = must ? undefined : lookUp(description, context, context.last.of(step.name));
       if (known) return reuse(step, description, known, context);
+      const restored = canRestore(must) ? await context.shared?.find(key) : undefined;
+      if (restored) return reuse(step, description, { entry: restored, from: 'remote' }, context);
       const lost = await lostInput(description, context.store);
       if (lost) {
         const times = (repairs.get(lost.step) ?? 0) + 1;
@@ -97,10 +102,13 @@ export async function build(step: Step, priority: number, context: BuildContext)
   }
 }
 
+/** Lost bytes may be somewhere else. */
+const canRestore = (must: Reason | undefined): boolean => must === undefined || must.kind === 'output-lost';
+
 function reuse(
   step: Step,
   description: Description,
-  found: NonNullable<ReturnType<typeof lookUp>>,
+  found: { readonly entry: Entry; readonly from?: 'remote' | 'other-env' },
   context: BuildContext,
 ): Outcome {
   context.store.rely([found.entry.key]);

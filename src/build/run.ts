@@ -19,6 +19,7 @@ import { publishTargets } from './publish-targets.ts';
 import { remember } from './remember.ts';
 import { amountsOf, checkPossible, createBroker, demandOf, shareOf, type Capacity } from './resources.ts';
 import { schedule, type FailurePolicy } from './schedule.ts';
+import { forgiving, type SharedResults } from './shared.ts';
 import type { Failure } from '../core/failure.ts';
 
 export interface RunOptions {
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly gpus: readonly number[];
   readonly forced: ReadonlySet<Step>;
   readonly anyEnv: boolean;
+  /** Asked before a step is run. */
+  readonly shared?: SharedResults | undefined;
   /** Aborted to start nothing new, and to end what runs. */
   readonly stop: AbortController;
   readonly kill: AbortController;
@@ -190,6 +193,7 @@ function buildContext(
     last,
     report,
     estimate: options.estimate,
+    shared: options.shared && forgiving(options.shared, report),
     places: loaded,
     projectFolder: project.folder,
     broker: withGpuLeases(createBroker(options.capacity), gpuContext(workshop, options.gpus, report)),

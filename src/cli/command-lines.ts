@@ -21,7 +21,7 @@ const runFlags: NonNullable<CommandLine['flags']> = [
   ['--env <mode>', 'any: results made under another environment count (default); exact: they do not'],
   ['--executor <name>', 'where steps run: local'],
   ['--durable', 'fsync every object'],
-  ['--offline', 'no network for shared caches'],
+  ['--offline', 'do not ask the shared cache'],
   ['--progress <mode>', 'auto (default), fancy, plain or none'],
   ['--json-summary', 'with --json: only the first and the last line'],
 ];
@@ -151,6 +151,22 @@ export const commands: readonly CommandLine[] = [
     usage: 'accept <selectors...>',
     does: 'declare a change of code harmless: the results count for the new code too',
     action: async () => (await import('./commands/accept.ts')).acceptCommand,
+  },
+  {
+    usage: 'push [selectors...]',
+    does: 'copy results, and all they came from, to the shared cache, signed',
+    flags: [['--force', 'also what the cache has already: it may be damaged there']],
+    action: async () => (await import('./commands/push.ts')).pushCommand,
+  },
+  {
+    usage: 'pull [selectors...]',
+    does: 'fetch results, and all they came from, from the shared cache; runs nothing',
+    action: async () => (await import('./commands/pull.ts')).pullCommand,
+  },
+  {
+    usage: 'keys [action]',
+    does: 'whose results of a shared cache are used; keys new makes a key to sign your own',
+    action: async () => (await import('./commands/keys.ts')).keysCommand,
   },
   {
     usage: 'init [folder]',

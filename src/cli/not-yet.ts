@@ -4,9 +4,6 @@ import { PipelineError, type Failure } from '../core/failure.ts';
 const commands: Readonly<Record<string, string>> = {
   cancel:
     'runs use this machine only, and leave nothing behind: Ctrl-C, or a signal to its process, ends a run',
-  push: 'results can be shared by a folder: AR_PIPE_CACHE=/a/shared/folder ar-pipe run',
-  pull: 'results can be shared by a folder: AR_PIPE_CACHE=/a/shared/folder ar-pipe run',
-  keys: 'results are not signed; ar-pipe verify compares them with their digests',
 };
 
 /** Undefined for a name that no version will have. */

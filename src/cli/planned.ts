@@ -5,6 +5,7 @@ import { closure } from '../pipeline/graph.ts';
 import { select } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { CommonOptions } from './options.ts';
+import { selectionOf } from './selection.ts';
 import { openWorkshop, type Opened } from './workshop.ts';
 
 export interface PlannedSelection {
@@ -17,12 +18,25 @@ export interface PlannedSelection {
   readonly plan: Plan;
 }
 
+/** Where nothing is named, nothing is selected. */
 export async function planSelection(
   options: CommonOptions,
   selectors: readonly string[],
 ): Promise<PlannedSelection> {
   const workshop = await openWorkshop(options);
-  const selected = select(workshop.loaded.graph, selectors).steps;
+  return planned(workshop, select(workshop.loaded.graph, selectors).steps);
+}
+
+/** Where nothing is named: what `run` would take. */
+export async function planDefault(
+  options: CommonOptions,
+  selectors: readonly string[],
+): Promise<PlannedSelection> {
+  const workshop = await openWorkshop(options);
+  return planned(workshop, selectionOf(workshop.loaded, selectors).steps);
+}
+
+async function planned(workshop: Opened, selected: readonly Step[]): Promise<PlannedSelection> {
   const steps = closure(selected);
   const prepared = await prepare(workshop, steps);
   return { workshop, selected, steps, prepared, plan: makePlan(steps, prepared) };

@@ -9,3 +9,8 @@ export interface OutputSpec {
 export function outputText(spec: OutputSpec): string {
   return spec.kind === 'file' ? spec.name : `${spec.kind}:${spec.name}`;
 }
+
+const safePath = /^(?!\.{1,2}(\/|$))[^/\\\0]+(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/;
+
+/** Relative, without `.`, `..`, empty parts or backslashes: it names something inside the folder it is joined to. */
+export const isSafePath = (path: string): boolean => safePath.test(path);

@@ -6,6 +6,13 @@ export const pipelineMark = Symbol.for('ar-pipe.pipeline');
 /** A target is a step, or several that are asked for together. */
 export type Target = Step | readonly Step[];
 
+export interface RemoteDefinition {
+  /** `https://…`, or a folder (relative ones begin at the project). The environment variable AR_PIPE_REMOTE goes before it. */
+  readonly url: string;
+  /** Whose results are used: public keys as `ar-pipe keys` prints them, beside one's own. `'anyone'`: signatures do not matter. */
+  readonly trust?: 'anyone' | readonly string[];
+}
+
 export interface PipelineDefinition<P> {
   /** Default: the name in package.json. */
   readonly name?: string;
@@ -17,6 +24,8 @@ export interface PipelineDefinition<P> {
   readonly defaultProfile?: string;
   /** Targets built when none is named. Default: all. */
   readonly default?: readonly string[];
+  /** A cache that `push` writes and `run` and `pull` read. */
+  readonly remote?: RemoteDefinition;
   /** How much there is of resources other than cores, memory and GPUs. */
   readonly resources?: Readonly<Record<string, number>>;
   /** The targets of a profile, by name. */

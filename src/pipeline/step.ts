@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { Json } from '../core/json.ts';
 import { PipelineError } from '../core/failure.ts';
-import type { OutputSpec } from '../core/output.ts';
+import { isSafePath, type OutputSpec } from '../core/output.ts';
 import {
   placeholders,
   type Command,
@@ -161,8 +161,6 @@ function checkName(name: string, refuse: Refuse): void {
   }
 }
 
-const safePath = /^(?!\.{1,2}(\/|$))[^/\\\0]+(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/;
-
 function outputSpecs(stage: Stage | Command, params: Json, refuse: Refuse): OutputSpec[] {
   const declared: readonly Output[] =
     stage[stageMark] === 'command'
@@ -174,7 +172,7 @@ function outputSpecs(stage: Stage | Command, params: Json, refuse: Refuse): Outp
     typeof output === 'string' ? { name: output, kind: 'file' } : output,
   );
   for (const { name } of specs) {
-    if (!safePath.test(name))
+    if (!isSafePath(name))
       refuse('usage', `'${name}' cannot name an output`, 'use a relative path without . and ..');
   }
   const names = new Set(specs.map(({ name }) => name));
@@ -197,7 +195,7 @@ function bindNeeds(needs: Needs, bound: Readonly<Record<string, Binding>>, refus
     const from = bound[name];
     if (from === undefined) refuse('usage', `need '${name}' is not bound`, `add it to the step's needs`);
     const output = typeof need === 'string' ? need : need.name;
-    if (!safePath.test(output)) refuse('usage', `'${output}' cannot name a needed file`);
+    if (!isSafePath(output)) refuse('usage', `'${output}' cannot name a needed file`);
     const sources = Array.isArray(from)
       ? (from as readonly (Step | FileInput)[])
       : [from as Step | FileInput];

@@ -25,7 +25,13 @@ function placeIn(start: string): Place {
   const installed = join(folder, 'tool/node_modules/ar-pipe/bin/ar-pipe.js');
   return {
     folder: start,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], AR_PIPE_JOBS: '2', CI: '1' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      XDG_CONFIG_HOME: join(start, '.config'),
+      AR_PIPE_JOBS: '2',
+      CI: '1',
+    },
     instead(command, at) {
       if (command === 'npm install') {
         packed.install(at, packagesOf(at));

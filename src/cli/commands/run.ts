@@ -3,6 +3,7 @@ import { patternsOf } from '../../build/local-inputs.ts';
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
 import { run, type RunResult } from '../../build/run.ts';
+import type { SharedResults } from '../../build/shared.ts';
 import type { Report } from '../../core/events.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { recordRun } from '../../report/history.ts';
@@ -81,10 +82,11 @@ export const runCommand: Action = async (selectors, options, given) => {
   try {
     if (!options.quiet && steps.some(isNumerical))
       report({ event: 'notice', level: 'info', message: workshop.backend.notice });
+    const shared = given['offline'] === true ? undefined : await sharedCache(workshop, report);
     const result = await run(
       workshop,
       executor,
-      { id, selection, policy, jobs, gpus: visibleGpus(), forced, anyEnv, ...interrupt },
+      { id, shared, selection, policy, jobs, gpus: visibleGpus(), forced, anyEnv, ...interrupt },
       report,
     );
     reporter.stop();
@@ -102,6 +104,13 @@ export const runCommand: Action = async (selectors, options, given) => {
     workshop.flush();
   }
 };
+
+/** Loaded only where there is one. */
+async function sharedCache(workshop: Opened, report: Report): Promise<SharedResults | undefined> {
+  if (!workshop.loaded.pipeline.remote && !process.env['AR_PIPE_REMOTE']) return undefined;
+  const { sharedResults } = await import('../remote.ts');
+  return sharedResults(workshop, report);
+}
 
 async function dryRun(
   workshop: Opened,
