@@ -193,7 +193,7 @@ function buildContext(
     last,
     report,
     estimate: options.estimate,
-    shared: options.shared && forgiving(options.shared, report),
+    shared: options.shared && forgiving(options.shared, report, options.stop.signal),
     places: loaded,
     projectFolder: project.folder,
     broker: withGpuLeases(createBroker(options.capacity), gpuContext(workshop, options.gpus, report)),

@@ -31,10 +31,12 @@ function limited<A extends readonly unknown[], T>(
   };
 }
 
-/** For a run, which goes on by itself where the cache fails: said once, then it is not asked again. */
-export function forgiving(shared: SharedResults, report: Report): SharedResults {
+/** For a run, which goes on by itself where the cache fails: said once, then it is not asked again. Nor is it once the run stops. */
+export function forgiving(shared: SharedResults, report: Report, stop: AbortSignal): SharedResults {
   let isOff = false;
-  const ask = limited((key: string) => (isOff ? Promise.resolve(undefined) : shared.find(key)));
+  const ask = limited((key: string) =>
+    isOff || stop.aborted ? Promise.resolve(undefined) : shared.find(key),
+  );
   return {
     name: shared.name,
     async find(key) {
@@ -42,7 +44,7 @@ export function forgiving(shared: SharedResults, report: Report): SharedResults 
         return await ask(key);
       } catch (error) {
         const message = `the shared cache ${shared.name} is left aside for this run: ${(error as Error).message}`;
-        if (!isOff) report({ event: 'notice', level: 'warn', message });
+        if (!isOff && !stop.aborted) report({ event: 'notice', level: 'warn', message });
         isOff = true;
         return undefined;
       }

@@ -20,13 +20,14 @@ export interface RemoteSettings {
 export function remoteSettings(
   { loaded, project }: Pick<Opened, 'loaded' | 'project'>,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): RemoteSettings {
   const { remote: declared } = loaded.pipeline;
   const url = env['AR_PIPE_REMOTE'] || declared?.url;
   const signer = findSigner(env);
   const given = env['AR_PIPE_REMOTE_TRUST']?.split(',').map((key) => key.trim()) ?? declared?.trust ?? [];
   return {
-    remote: url === undefined ? undefined : openRemote(url, project.folder, env),
+    remote: url === undefined ? undefined : openRemote(url, project.folder, env, signal),
     trust: trustOf(typeof given === 'string' ? [given] : given, signer),
     signer,
   };
@@ -43,7 +44,12 @@ function trustOf(given: readonly string[], signer: Signer | undefined): Trust {
   return new Set([...given, ...(signer ? [signer.publicKey] : [])]);
 }
 
-function openRemote(url: string, folder: string, env: NodeJS.ProcessEnv): Remote {
+function openRemote(
+  url: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Remote {
   if (!/^[a-z][a-z0-9+.-]+:/i.test(url)) return createDirectoryRemote(resolve(folder, url));
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:')
@@ -55,7 +61,7 @@ function openRemote(url: string, folder: string, env: NodeJS.ProcessEnv): Remote
     );
   if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname) && env['AR_PIPE_REMOTE_TOKEN'])
     throw refusal('remote: http:// would send AR_PIPE_REMOTE_TOKEN for everybody to read', 'use https://');
-  return createHttpRemote(parsed, { authorization: env['AR_PIPE_REMOTE_TOKEN'] || undefined });
+  return createHttpRemote(parsed, { authorization: env['AR_PIPE_REMOTE_TOKEN'] || undefined, signal });
 }
 
 const isLoopback = (host: string): boolean =>
@@ -65,8 +71,12 @@ const refusal = (message: string, hint: string): PipelineError =>
   new PipelineError({ reason: 'usage', message, hint });
 
 /** For a run: undefined where the pipeline has none. Results that are not taken are said once for each cause. */
-export function sharedResults(workshop: Opened, report: Report): RemoteResults | undefined {
-  const { remote, trust, signer } = remoteSettings(workshop, process.env);
+export function sharedResults(
+  workshop: Opened,
+  report: Report,
+  signal: AbortSignal,
+): RemoteResults | undefined {
+  const { remote, trust, signer } = remoteSettings(workshop, process.env, signal);
   if (!remote) return undefined;
   const said = new Set<string>();
   const onRefused = (key: string, why: string): void => {

@@ -10,6 +10,8 @@ export interface HttpOptions {
   readonly authorization?: string | undefined;
   /** Milliseconds in which nothing comes, after which the other side counts as gone. Default 20,000. */
   readonly idleMs?: number;
+  /** Ends whatever goes on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Ask {
@@ -19,7 +21,10 @@ interface Ask {
 }
 
 /** No redirect is followed: the password would go along. */
-export function createHttpRemote(base: URL, { authorization, idleMs = 20_000 }: HttpOptions = {}): Remote {
+export function createHttpRemote(
+  base: URL,
+  { authorization, idleMs = 20_000, signal }: HttpOptions = {},
+): Remote {
   const { request, Agent } = base.protocol === 'https:' ? https : http;
   // One does not keep the process waiting.
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
@@ -43,7 +48,7 @@ export function createHttpRemote(base: URL, { authorization, idleMs = 20_000 }: 
       };
       const asked = request(
         new URL(path, root),
-        { method, agent, headers: { ...headers, ...extra } },
+        { method, agent, headers: { ...headers, ...extra }, ...(signal ? { signal } : {}) },
         (answer) => {
           const taking = async (): Promise<T> => take(answer);
           taking()

@@ -1,6 +1,7 @@
 /** Two people, one cache: behind nginx where it is installed, in a folder everywhere. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +135,24 @@ describe.skipIf(!hasNginx)('behind nginx', () => {
     });
     expect(alone.built).toHaveLength(4);
   });
+});
+
+test('Ctrl-C does not wait for a cache that is slow to answer', async () => {
+  const asked = { resolve: (): void => undefined };
+  const first = new Promise<void>((resolve) => (asked.resolve = resolve));
+  const slow = createHttpServer(() => {
+    asked.resolve();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const { port } = slow.address() as AddressInfo;
+  const started = anna.start(['run'], as('anna', { AR_PIPE_REMOTE: `http://127.0.0.1:${port}/` }));
+  await first;
+  started.child.kill('SIGINT');
+  const ended = await started.ended;
+  slow.closeAllConnections();
+  slow.close();
+  expect(ended.status).toBe(130);
+  expect(ended.stderr).not.toContain('left aside');
 });
 
 test.each([

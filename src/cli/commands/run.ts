@@ -82,7 +82,8 @@ export const runCommand: Action = async (selectors, options, given) => {
   try {
     if (!options.quiet && steps.some(isNumerical))
       report({ event: 'notice', level: 'info', message: workshop.backend.notice });
-    const shared = given['offline'] === true ? undefined : await sharedCache(workshop, report);
+    const shared =
+      given['offline'] === true ? undefined : await sharedCache(workshop, report, interrupt.stop.signal);
     const result = await run(
       workshop,
       executor,
@@ -106,10 +107,14 @@ export const runCommand: Action = async (selectors, options, given) => {
 };
 
 /** Loaded only where there is one. */
-async function sharedCache(workshop: Opened, report: Report): Promise<SharedResults | undefined> {
+async function sharedCache(
+  workshop: Opened,
+  report: Report,
+  signal: AbortSignal,
+): Promise<SharedResults | undefined> {
   if (!workshop.loaded.pipeline.remote && !process.env['AR_PIPE_REMOTE']) return undefined;
   const { sharedResults } = await import('../remote.ts');
-  return sharedResults(workshop, report);
+  return sharedResults(workshop, report, signal);
 }
 
 async function dryRun(
