@@ -55,7 +55,7 @@ export async function build(step: Step, priority: number, context: BuildContext)
       const must = context.mustRun(step);
       const known = must ? undefined : lookUp(description, context, context.last.of(step.name));
       if (known) return reuse(step, description, known, context);
-      const restored = canRestore(must) ? await context.shared?.find(key) : undefined;
+      const restored = canRestore(must) ? await findShared(description, context) : undefined;
       if (restored) return reuse(step, description, { entry: restored, from: 'remote' }, context);
       const lost = await lostInput(description, context.store);
       if (lost) {
@@ -101,6 +101,11 @@ export async function build(step: Step, priority: number, context: BuildContext)
     return fail(step, key, toFailure(error), started, context);
   }
 }
+
+const findShared = async (
+  { key, recipe }: Description,
+  { shared, anyEnv }: BuildContext,
+): Promise<Entry | undefined> => shared?.find(key, anyEnv ? envlessKeyOf(recipe) : null);
 
 /** Lost bytes may be somewhere else. */
 const canRestore = (must: Reason | undefined): boolean => must === undefined || must.kind === 'output-lost';

@@ -1,6 +1,7 @@
 /** A shared cache as steps see it: a result of their key, or none. */
 import type { Report } from '../core/events.ts';
 import type { Step } from '../pipeline/step.ts';
+import { envlessKeyOf } from '../key/recipe.ts';
 import { filesOf, type Entry, type Store } from '../store/store.ts';
 import { describe, type DescribeContext, type Outputs } from './describe.ts';
 import { createDoor } from './door.ts';
@@ -11,8 +12,11 @@ import { note } from './remember.ts';
 export interface SharedResults {
   /** For messages. */
   readonly name: string;
-  /** The result of a key with all its bytes, now in the store; undefined where there is none. */
-  find(key: string): Promise<Entry | undefined>;
+  /**
+   * The result of a key with all its bytes, now in the store, or one of the same recipe made under another environment
+   * (`envlessKey`); undefined where there is none.
+   */
+  find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
 }
 
 const atOnce = 8;
@@ -34,14 +38,14 @@ function limited<A extends readonly unknown[], T>(
 /** For a run, which goes on by itself where the cache fails: said once, then it is not asked again. Nor is it once the run stops. */
 export function forgiving(shared: SharedResults, report: Report, stop: AbortSignal): SharedResults {
   let isOff = false;
-  const ask = limited((key: string) =>
-    isOff || stop.aborted ? Promise.resolve(undefined) : shared.find(key),
+  const ask = limited((key: string, envlessKey: string | null) =>
+    isOff || stop.aborted ? Promise.resolve(undefined) : shared.find(key, envlessKey),
   );
   return {
     name: shared.name,
-    async find(key) {
+    async find(key, envlessKey) {
       try {
-        return await ask(key);
+        return await ask(key, envlessKey);
       } catch (error) {
         const message = `the shared cache ${shared.name} is left aside for this run: ${(error as Error).message}`;
         if (!isOff && !stop.aborted) report({ event: 'notice', level: 'warn', message });
@@ -74,7 +78,7 @@ export async function pull(
   shared: SharedResults,
 ): Promise<readonly Pulled[]> {
   const outputs = new Map<Step, Outputs>();
-  const find = limited((key: string) => shared.find(key));
+  const find = limited((key: string, envlessKey: string | null) => shared.find(key, envlessKey));
   const pulling = new Map<Step, Promise<Pulled>>();
   const one = async (step: Step): Promise<Pulled> => {
     await Promise.all(step.upstream.map((need) => pulling.get(need)!));
@@ -94,7 +98,7 @@ export async function pull(
         : describe(step, { ...context, outputsOf: (need) => outputs.get(need) });
     if (!description) return { step: step.name, key: null, outcome: 'absent' };
     const { key } = description;
-    const entry = await find(key);
+    const entry = await find(key, envlessKeyOf(description.recipe));
     if (!entry) return { step: step.name, key, outcome: 'absent' };
     outputs.set(step, entry.outputs);
     note(step, description, { kind: 'reused', entry, from: 'remote' }, context);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Json } from '../core/json.ts';
 import { isSafePath } from '../core/output.ts';
 import { manifestRef } from '../key/manifest.ts';
-import { keyOf } from '../key/recipe.ts';
+import { envlessKeyOf, keyOf } from '../key/recipe.ts';
 import { parseEntry } from '../store/entry-text.ts';
 import type { Entry, OutputRef } from '../store/store.ts';
 
@@ -32,25 +32,26 @@ const shape = z.object({
   }),
 });
 
-/** The entry in a line, or why it is none for this key. */
+/** The entry in a line, or why it is none for this key of a recipe, or of a recipe without the machine's environment. */
 export function foreignEntry(line: string, key: string): Entry | string {
   const found = parseEntry(`${line}\n`);
   if (!found) return 'is incomplete';
   const parsed = shape.safeParse(found);
   if (!parsed.success) return `is no entry (${parsed.error.issues[0]?.path.join('.') ?? ''})`;
   const entry: Entry = parsed.data;
-  if (entry.key !== key || keyIn(entry) !== key) return 'belongs to another key';
+  const [own, envless] = keysIn(entry);
+  if (entry.key !== own || (key !== own && key !== envless)) return 'belongs to another key';
   if (!hasDeclaredOutputs(entry)) return 'has other outputs than its recipe';
   return Object.values(entry.outputs).every(isWhole)
     ? entry
     : 'has a folder that is not what its digest says';
 }
 
-function keyIn({ recipe }: Entry): string | undefined {
+function keysIn({ recipe }: Entry): readonly (string | null)[] {
   try {
-    return keyOf(recipe);
+    return [keyOf(recipe), envlessKeyOf(recipe)];
   } catch {
-    return undefined;
+    return [];
   }
 }
 

@@ -4,6 +4,7 @@
  *
  *     v1/objects/ab/cdef…        bytes, named by their sha256
  *     v1/entries/ab/cdef….json   a result, named by its key: its line, and signatures over that line (signature.ts)
+ *     v1/any-env/ab/cdef….json   the same text, named by the key of its recipe without the machine's environment
  *
  * Objects come before the entries that name them. Anything may be deleted at any time: that is a miss.
  */
@@ -29,3 +30,4 @@ const fanned = (folder: string, name: string): string => `v1/${folder}/${name.sl
 
 export const objectPath = (digest: string): string => fanned('objects', digest);
 export const entryPath = (key: string): string => `${fanned('entries', key)}.json`;
+export const anyEnvPath = (envlessKey: string): string => `${fanned('any-env', envlessKey)}.json`;

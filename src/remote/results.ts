@@ -16,7 +16,7 @@ import {
   type Store,
 } from '../store/store.ts';
 import { foreignEntry } from './foreign-entry.ts';
-import { entryPath, objectPath, type Remote } from './remote.ts';
+import { anyEnvPath, entryPath, objectPath, type Remote } from './remote.ts';
 import { believed, signed, type Signer, type Trust } from './signature.ts';
 
 /** What a result took to share; `differs`: the cache has another result for the key already, which stays. */
@@ -30,8 +30,11 @@ export interface Shared {
 export interface RemoteResults {
   /** For messages. */
   readonly name: string;
-  /** The result of a key with all its bytes, now in the store; undefined where the cache has none that is to be believed. */
-  find(key: string): Promise<Entry | undefined>;
+  /**
+   * The result of a key with all its bytes, now in the store, or one of the same recipe that another kind of machine computed
+   * (`envlessKey`); undefined where the cache has none that is to be believed.
+   */
+  find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
   /** `again`: also what the cache seems to have, since it may be damaged. Throws where bytes of it are not in the store. */
   share(entry: Entry, again?: boolean): Promise<Shared>;
 }
@@ -55,8 +58,8 @@ export function createRemoteResults({
   signer,
   onRefused,
 }: RemoteContext): RemoteResults {
-  async function entryOf(key: string): Promise<Entry | undefined> {
-    const text = await remote.read(entryPath(key), mostEntryBytes);
+  async function entryOf(key: string, path = entryPath(key)): Promise<Entry | undefined> {
+    const text = await remote.read(path, mostEntryBytes);
     if (text === undefined) return undefined;
     const found = believed(text, trust);
     const entry = 'why' in found ? found.why : foreignEntry(found.line, key);
@@ -88,8 +91,10 @@ export function createRemoteResults({
 
   return {
     name: remote.name,
-    async find(key) {
-      const entry = await entryOf(key);
+    async find(key, envlessKey) {
+      const entry =
+        (await entryOf(key)) ??
+        (envlessKey === null ? undefined : await entryOf(envlessKey, anyEnvPath(envlessKey)));
       if (!entry) return undefined;
       const folder = store.jobFolder();
       try {
@@ -125,8 +130,11 @@ export function createRemoteResults({
         bytes += file.bytes;
       }
       // Last: whoever finds it finds all it names.
-      if (!there || again)
-        await remote.upload(entryPath(entry.key), signed(encodeEntry(entry).trimEnd(), signer));
+      const text = signed(encodeEntry(entry).trimEnd(), signer);
+      if (!there || again) await remote.upload(entryPath(entry.key), text);
+      const envlessKey = envlessKeyOf(entry.recipe);
+      if (envlessKey !== null && (again || !(await entryOf(envlessKey, anyEnvPath(envlessKey)))))
+        await remote.upload(anyEnvPath(envlessKey), text);
       return { isNew: !there, files: sent, bytes, differs: false };
     },
   };

@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { manifestRef } from '../../src/key/manifest.ts';
 import { keyOf, type Recipe } from '../../src/key/recipe.ts';
 import { createDirectoryRemote } from '../../src/remote/directory.ts';
-import { entryPath, objectPath } from '../../src/remote/remote.ts';
+import { anyEnvPath, entryPath, objectPath } from '../../src/remote/remote.ts';
 import { createRemoteResults, type RemoteResults } from '../../src/remote/results.ts';
 import { newPrivateKey, signed, signerOf, type Signer, type Trust } from '../../src/remote/signature.ts';
 import { encodeEntry } from '../../src/store/entry-text.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Entry, Store } from '../../src/store/store.ts';
-import { commitText, facts, file, recipe, refOf } from '../store/samples.ts';
+import { anyEnvKey, commitText, facts, file, recipe, refOf } from '../store/samples.ts';
 import { temporaryFolder } from '../store/temporary-folder.ts';
 
 const anna = signerOf(newPrivateKey());
@@ -67,10 +67,10 @@ it('what one shares another finds, with all bytes', async () => {
   const cache = cacheOf();
   const [here, there] = [cache.side(), cache.side()];
   const entry = commitFolder(here.store);
-  expect(await there.results.find(entry.key)).toBeUndefined();
+  expect(await there.results.find(entry.key, null)).toBeUndefined();
   expect(await here.results.share(entry)).toEqual({ isNew: true, files: 3, bytes: 7, differs: false });
   expect(await here.results.share(entry)).toEqual({ isNew: false, files: 0, bytes: 0, differs: false });
-  expect(await there.results.find(entry.key)).toEqual(entry);
+  expect(await there.results.find(entry.key, null)).toEqual(entry);
   expect(there.store.find(entry.key)).toEqual(entry);
   expect(readFileSync((await there.store.object(refOf('two')))!, 'utf8')).toBe('two');
   expect(statSync(cache.at(objectPath(refOf('two').digest))).mode & 0o777).toBe(0o444);
@@ -119,11 +119,11 @@ it.each<[what: string, spoil: (cache: ReturnType<typeof cacheOf>, entry: Entry) 
   const entry = commitFolder(here.store);
   await here.results.share(entry);
   spoil(cache, entry);
-  expect(await there.results.find(entry.key)).toBeUndefined();
+  expect(await there.results.find(entry.key, null)).toBeUndefined();
   expect(there.refused.join()).toMatch(why);
   expect(there.store.find(entry.key)).toBeUndefined();
   await here.results.share(entry, true);
-  expect(await there.results.find(entry.key)).toEqual(entry);
+  expect(await there.results.find(entry.key, null)).toEqual(entry);
 });
 
 it('a cache that lost bytes, or an entry, gets them again', async () => {
@@ -133,7 +133,7 @@ it('a cache that lost bytes, or an entry, gets them again', async () => {
   await here.results.share(entry);
   cache.spoil(entryPath(entry.key), () => '');
   expect(await here.results.share(entry)).toMatchObject({ isNew: true, files: 0 });
-  expect(await there.results.find(entry.key)).toEqual(entry);
+  expect(await there.results.find(entry.key, null)).toEqual(entry);
 });
 
 it('results of people who are not trusted are not used, whatever else is right', async () => {
@@ -142,10 +142,10 @@ it('results of people who are not trusted are not used, whatever else is right',
   const entry = commitFolder(evil.store);
   await evil.results.share(entry);
   const here = cache.side();
-  expect(await here.results.find(entry.key)).toBeUndefined();
+  expect(await here.results.find(entry.key, null)).toBeUndefined();
   expect(here.refused).toEqual([`is signed by ${ben.publicKey}, who is not trusted`]);
   const careless = cache.side({ trust: 'anyone' });
-  expect(await careless.results.find(entry.key)).toEqual(entry);
+  expect(await careless.results.find(entry.key, null)).toEqual(entry);
 });
 
 const made = (change: (entry: Entry) => Entry): Entry => {
@@ -202,7 +202,7 @@ it.each<[what: string, entry: Entry, why: RegExp]>([
   const cache = cacheOf();
   cache.plant(entry, keyOf(recipe('a')));
   const here = cache.side();
-  expect(await here.results.find(keyOf(recipe('a')))).toBeUndefined();
+  expect(await here.results.find(keyOf(recipe('a')), null)).toBeUndefined();
   expect(here.refused.join()).toMatch(why);
 });
 
@@ -213,5 +213,28 @@ it('a result that came out otherwise is told, and the first one stays', async ()
   await here.results.share(first);
   const second = commitText(there.store, recipe('a'), '2').entry;
   expect(await there.results.share(second)).toEqual({ isNew: false, files: 0, bytes: 0, differs: true });
-  expect(await cache.side().results.find(first.key)).toEqual(first);
+  expect(await cache.side().results.find(first.key, null)).toEqual(first);
+});
+
+it('a result of another kind of machine is found by its recipe, where that counts', async () => {
+  const cache = cacheOf();
+  const [here, there] = [cache.side(), cache.side()];
+  const [fast, slow] = [recipe('a', { backend: 'tensorflow' }), recipe('a', { backend: 'wasm' })];
+  const { entry } = commitText(here.store, fast, '1');
+  await here.results.share(entry);
+  expect(await there.results.find(keyOf(slow), null)).toBeUndefined();
+  expect(await there.results.find(keyOf(slow), anyEnvKey(slow))).toEqual(entry);
+  expect(there.store.findAnyEnv(anyEnvKey(slow))).toEqual(entry);
+  expect(there.store.find(keyOf(slow))).toBeUndefined();
+});
+
+it('a result under the name of another recipe is refused', async () => {
+  const cache = cacheOf();
+  const of = recipe('b');
+  const entry: Entry = { ...facts(of), outputs: { 'count.json': { kind: 'file', ...refOf('1') } } };
+  mkdirSync(join(cache.at(anyEnvPath(anyEnvKey(recipe('a')))), '..'), { recursive: true });
+  writeFileSync(cache.at(anyEnvPath(anyEnvKey(recipe('a')))), signed(encodeEntry(entry).trimEnd(), anna));
+  const here = cache.side();
+  expect(await here.results.find(keyOf(recipe('a')), anyEnvKey(recipe('a')))).toBeUndefined();
+  expect(here.refused).toEqual(['belongs to another key']);
 });
