@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PipelineError } from '../core/failure.ts';
 import { hashFile } from '../key/digest.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import { differingOutputs } from '../store/commit.ts';
@@ -35,7 +36,7 @@ export interface RemoteResults {
    * (`envlessKey`); undefined where the cache has none that is to be believed.
    */
   find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
-  /** `again`: also what the cache seems to have, since it may be damaged. Throws where bytes of it are not in the store. */
+  /** `again`: also what the cache seems to have, since it may be damaged. PipelineError where the store has lost bytes of it. */
   share(entry: Entry, again?: boolean): Promise<Shared>;
 }
 
@@ -84,7 +85,12 @@ export function createRemoteResults({
   async function send(file: FileRef, again: boolean): Promise<boolean> {
     if (!again && (await remote.has(objectPath(file.digest)))) return false;
     const from = await store.object(file);
-    if (from === undefined) throw new Error(`bytes ${file.digest.slice(0, 12)} are not in the store`);
+    if (from === undefined)
+      throw new PipelineError({
+        reason: 'object-corrupt',
+        message: `bytes ${file.digest.slice(0, 12)} are not in the store any more`,
+        hint: 'ar-pipe verify --repair, then run again',
+      });
     await remote.upload(objectPath(file.digest), { file: from, bytes: file.bytes });
     return true;
   }
