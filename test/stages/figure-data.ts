@@ -151,11 +151,11 @@ export function variationText(run: Run): string {
 }
 
 export const spectraText =
-  (layers: number, change: (row: LayerRow) => LayerRow = (row) => row) =>
+  (layers: number, change: (row: LayerRow, run: Run) => LayerRow = (row) => row) =>
   (run: Run): string =>
     csvText(
       layerColumns,
-      Array.from({ length: layers }, (_, i) => change(layerOf(i + 1, run))),
+      Array.from({ length: layers }, (_, i) => change(layerOf(i + 1, run), run)),
     );
 
 function layerOf(layer: number, run: Run): LayerRow {
