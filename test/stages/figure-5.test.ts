@@ -31,6 +31,8 @@ describe('figure 5', () => {
     const { path, text } = await draw({ seeds: 3, layers: 7 });
     const svg = text('fig5.svg');
     expect(svg).toContain('smaller at 16/255 than at 4/255 in 7 of 7 layers');
+    // The mean of one picture in three seeds is a third: such a bin is not empty.
+    expect(svg).toContain('per bin, log scale; what is below 0.5 lies on the lower border');
     for (const strength of strengths) expect(svg).toContain(`>${strength}/255</text>`);
 
     const lines = text('fig5.csv').trim().split('\n');
