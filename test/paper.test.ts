@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import pipeline from '../pipeline.ts';
 import { buildGraph, closure } from '../src/pipeline/graph.ts';
 import type { Step } from '../src/pipeline/step.ts';
+import type { Caption } from '../stages/results/caption.ts';
 
 type Name = keyof NonNullable<typeof pipeline.profiles>;
 
@@ -88,6 +89,17 @@ describe('every profile', () => {
       }
     },
   );
+
+  it('says on a figure how many pictures it takes, also where a profile of one’s own takes others', () => {
+    const quick = pipeline.profiles!.quick!;
+    const fewer = { train: { perClass: 10 }, test: { first: 300 } };
+    const profile = { ...quick, main: { ...quick.main, pictures: fewer } };
+    const { steps } = buildGraph(pipeline.targets({ profile, profileName: 'quick' }));
+    const captions = steps.flatMap(({ params }) => (params as { caption?: Caption }).caption ?? []);
+    expect(captions.length).toBeGreaterThan(10);
+    for (const { studies } of captions)
+      for (const { trainingPictures } of studies) expect(trainingPictures).toBe(100);
+  });
 
   it('imports the pictures of a data set once for all its nets', () => {
     for (const step of runsIn(graphOf('laptop').steps))

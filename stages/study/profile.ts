@@ -25,8 +25,6 @@ export interface Steps {
 export interface Study extends NamedNet {
   readonly data: DataSet;
   readonly pictures: Pick<ImportParams, 'train' | 'test'>;
-  /** How many pictures that is, for captions and costs. */
-  readonly counts: { readonly train: number; readonly test: number };
   /** Steps of the PGD attack trained with, by its strength in 1/255. */
   readonly attack: (epsilon: number) => Steps;
   readonly attackTitle: string;

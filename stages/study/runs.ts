@@ -6,7 +6,7 @@ import lossVariation from '../loss-variation.ts';
 import svdPerLayer from '../svd-per-layer.ts';
 import theory from '../theory.ts';
 import train from '../train.ts';
-import type { Pictures } from './pictures.ts';
+import { countsOf, type Pictures } from './pictures.ts';
 import type { Profile, Study } from './profile.ts';
 import { attackPasses, forwardWork, trainingPasses } from './work.ts';
 
@@ -29,7 +29,8 @@ export function trainingRuns(
   { strengths, seeds, evaluation, coverings }: Profile,
   variant: Variant,
 ) {
-  const { data, name: net, counts, training } = study;
+  const { data, name: net, training } = study;
+  const counts = countsOf(study);
   const forward = forwardWork(study.net, data.shape);
   const attacked = Math.min(counts.test, evaluation.pictures ?? counts.test);
   const labels = { data: [data.name], net: [net], attack: [variant.attack], sp: [variant.sp] };
