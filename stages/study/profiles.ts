@@ -117,7 +117,7 @@ const cifarAsPublished = {
   },
 } as const satisfies Omit<Study, 'data'>;
 
-/** The published scale: for a GPU or a cluster. */
+/** The published scale: for GPUs. */
 export const paper: Profile = {
   scope: 'paper',
   strengths: [4, 8, 16],
