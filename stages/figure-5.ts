@@ -27,7 +27,7 @@ const titles = {
 
 /** Said of panels a and b alike. */
 const counts = {
-  subtitle: 'per bin, log scale; what is below 0.5 lies on the lower border',
+  subtitle: 'per bin, log scale; below 0.5 on the lower border',
   yTitle: 'Number of test examples',
 } as const;
 

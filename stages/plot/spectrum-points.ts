@@ -68,6 +68,7 @@ export function changeText(runs: readonly Spectrum[]): { subtitle?: string } {
   if (counts.length === 0) return {};
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const layers = `${runs[0]!.value.length} layers`;
-  const where = least === most ? `${most} of ${layers}` : `${least} to ${most} of ${layers}, by seed`;
-  return { subtitle: `smaller at ${strengthLabel(strongest)} than at ${strengthLabel(weakest)} in ${where}` };
+  const where = least === most ? `${most} of ${layers}` : `${least}–${most} of ${layers} a seed`;
+  // Short: a line longer than its panel would push the next panel aside.
+  return { subtitle: `${strengthLabel(strongest)} below ${strengthLabel(weakest)} in ${where}` };
 }

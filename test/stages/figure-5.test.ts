@@ -30,9 +30,9 @@ describe('figure 5', () => {
   it('writes what it plots, and counts the layers whose STD fell', async () => {
     const { path, text } = await draw({ seeds: 3, layers: 7 });
     const svg = text('fig5.svg');
-    expect(svg).toContain('smaller at 16/255 than at 4/255 in 7 of 7 layers');
+    expect(svg).toContain('16/255 below 4/255 in 7 of 7 layers');
     // The mean of one picture in three seeds is a third: such a bin is not empty.
-    expect(svg).toContain('per bin, log scale; what is below 0.5 lies on the lower border');
+    expect(svg).toContain('per bin, log scale; below 0.5 on the lower border');
     for (const strength of strengths) expect(svg).toContain(`>${strength}/255</text>`);
 
     const lines = text('fig5.csv').trim().split('\n');
@@ -57,9 +57,7 @@ describe('figure 5', () => {
       return epsilon === 4 ? 1 : falls ? 0.5 : 1.1;
     };
     const drawn = await draw({ seeds: 3, layers: 7, change: (row, run) => ({ ...row, std: std(row, run) }) });
-    expect(drawn.text('fig5.svg')).toContain(
-      'smaller at 16/255 than at 4/255 in 6 to 7 of 7 layers, by seed',
-    );
+    expect(drawn.text('fig5.svg')).toContain('16/255 below 4/255 in 6–7 of 7 layers a seed');
   });
 
   it('refuses values that are not numbers, naming file, line and column', async () => {
