@@ -101,6 +101,18 @@ describe('every profile', () => {
       for (const { trainingPictures } of studies) expect(trainingPictures).toBe(100);
   });
 
+  it('measures what its claims are judged by, also at another fixed attack and other strengths of figure 8', () => {
+    const quick = pipeline.profiles!.quick!;
+    const evaluation = { ...quick.evaluation, fixed: { epsilon: 6, steps: 20, stepSize: 1 }, curve: [4, 16] };
+    const { steps } = buildGraph(
+      pipeline.targets({ profile: { ...quick, evaluation }, profileName: 'quick' }),
+    );
+    const params = (name: string) => steps.find((step) => step.name.startsWith(name))!.params;
+    expect(params('trends')).toMatchObject({ variationEpsilon: 6 });
+    expect(params('loss-variation/')).toMatchObject({ epsilons: [4, 6, 16], steps: 20 });
+    expect(params('attack-eval/')).toMatchObject({ masking: { epsilon: 6, steps: 20, stepSize: 1 } });
+  });
+
   it('imports the pictures of a data set once for all its nets', () => {
     for (const step of runsIn(graphOf('laptop').steps))
       expect(step.upstream.map(({ name }) => name)).toEqual([`data/${String(step.cell['data'])}`]);

@@ -50,6 +50,8 @@ export function trainingRuns(
     });
     const { fixed, curve } = evaluation;
     const radii = variant.curve ? curve : [];
+    // Claims are judged by the loss variation at the strength of the fixed attack.
+    const varied = [...new Set([...curve, fixed.epsilon])].sort((a, b) => a - b);
     const attacks = {
       fixed,
       matched: { ...fixed, epsilon },
@@ -69,7 +71,7 @@ export function trainingRuns(
             { name: 'fgsm', kind: 'fgsm' as const, epsilon: fixed.epsilon },
           ],
           pictures: evaluation.pictures,
-          masking: { pictures: evaluation.masking },
+          masking: { pictures: evaluation.masking, ...fixed },
         },
         needs: { weights, test: pictures },
         // The same starts for every net.
@@ -87,13 +89,13 @@ export function trainingRuns(
       }),
       variation: step(`loss-variation/${cell}`, lossVariation, {
         params: {
-          epsilons: [...curve],
+          epsilons: varied,
           steps: fixed.steps,
           stepSize: fixed.stepSize,
           pictures: evaluation.pictures,
         },
         needs: { weights, test: pictures },
-        work: forward * attacked * attackPasses(fixed.steps) * curve.length,
+        work: forward * attacked * attackPasses(fixed.steps) * varied.length,
       }),
     };
   });
