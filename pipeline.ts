@@ -164,6 +164,7 @@ export default pipeline({
       params: {
         caption: caption(everything, [...withoutOther, ...withoutWide]),
         scope: profile.scope,
+        variationEpsilon: profile.evaluation.fixed.epsilon,
         roles: {
           main: subjectOf(first, cifar10)!,
           other: subjectOf(second, cifar100),

@@ -15,7 +15,7 @@ import { absentPanel, narrowPanel as size } from './plot/frame.ts';
 import { examplesOf, histogramPoints } from './plot/histogram-points.ts';
 import { layersPanel } from './plot/layers-panel.ts';
 import { seedsText, strengthsOf } from './plot/points.ts';
-import { changeText, extremesOf, spectrumPoints } from './plot/spectrum-points.ts';
+import { changeText, extremesOf, spectraOf, spectrumPoints } from './plot/spectrum-points.ts';
 import { densityPanel } from './plot/steps.ts';
 import { commonCount, strengthPoints } from './plot/strength-points.ts';
 import { strengthScales } from './plot/strengths.ts';
@@ -44,9 +44,11 @@ export default defineStage({
     if (caption.studies.length > 1) throw new Error('figure 1 draws one net on one data set: name one study');
     refuseStrangers([study], [...needs.spectra, ...needs.summaries, ...needs.attacks]);
 
-    const layers = spectrumPoints('a', study, needs.spectra, 'operator');
-    const extremes = extremesOf(layers);
-    const spectra = layers.filter(({ strength }) => extremes === null || extremes.includes(strength));
+    const measured = spectraOf(study, needs.spectra, 'operator');
+    const extremes = extremesOf(measured);
+    const spectra = spectrumPoints('a', study, measured).filter(
+      ({ strength }) => extremes === null || extremes.includes(strength),
+    );
     const bins = readCsv(needs.histograms, binRow);
     const margins = histogramPoints('b', study, bins, { quantity: 'margin', set: 'test', height: 'density' });
     const evaluated = runsOf(study, needs.summaries, (path) => readSummary(path, evaluationSummary));
@@ -79,7 +81,7 @@ export default defineStage({
       spectra.length === 0
         ? absentPanel(a, missing)
         : layersPanel(
-            { ...a, ...changeText(spectra) },
+            { ...a, ...changeText(measured) },
             spectra,
             strengthScales(strengthsOf(spectra), legend),
           ),

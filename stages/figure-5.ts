@@ -13,7 +13,7 @@ import { examplesOf, histogramPoints } from './plot/histogram-points.ts';
 import { layersPanel } from './plot/layers-panel.ts';
 import { seedsText, strengthsOf } from './plot/points.ts';
 import { letterOf, panelOf, singleNetSlots } from './plot/slots.ts';
-import { changeText, spectrumPoints } from './plot/spectrum-points.ts';
+import { changeText, spectraOf, spectrumPoints } from './plot/spectrum-points.ts';
 import { countsPanel } from './plot/steps.ts';
 import { strengthScales } from './plot/strengths.ts';
 import { refuseStrangers } from './plot/study-runs.ts';
@@ -27,7 +27,7 @@ const titles = {
 
 /** Said of panels a and b alike. */
 const counts = {
-  subtitle: 'per bin, log scale; empty bins lie on the lower border',
+  subtitle: 'per bin, log scale; below 0.5 on the lower border',
   yTitle: 'Number of test examples',
 } as const;
 
@@ -54,10 +54,9 @@ export default defineStage({
     const loss = histogram('b', 'loss');
     const spectra = singleNetSlots(caption).map((slot, i) => {
       const letter = letterOf(2 + i);
-      const points = slot.studies.flatMap((study) =>
-        spectrumPoints(letter, study, needs.spectra, 'operator'),
-      );
-      return { slot, letter, points };
+      const runs = slot.studies.flatMap((study) => spectraOf(study, needs.spectra, 'operator'));
+      const points = slot.studies.flatMap((study) => spectrumPoints(letter, study, runs));
+      return { slot, letter, runs, points };
     });
     const points = [...probability, ...loss, ...spectra.flatMap((panel) => panel.points)];
     const scales = strengthScales(strengthsOf(points));
@@ -72,11 +71,11 @@ export default defineStage({
     const panels = [
       countsPanel(a, probability, scales),
       countsPanel(b, loss, scales),
-      ...spectra.map(({ slot, letter, points }) => {
+      ...spectra.map(({ slot, letter, runs, points }) => {
         const title = `STD of singular values, ${slot.title}`;
         const axes = { xTitle: 'Layer (convolutions in order)', yTitle: 'STD of singular values' };
         return panelOf({ letter, title }, slot, caption, points, () =>
-          layersPanel({ letter, title, ...axes, ...changeText(points) }, points, scales),
+          layersPanel({ letter, title, ...axes, ...changeText(runs) }, points, scales),
         );
       }),
     ];

@@ -16,6 +16,7 @@ import { variationPanel } from './plot/variation-panel.ts';
 import { readVariation, variationPoints } from './plot/variation-points.ts';
 import { figureFiles, pointFigure, writeFigure } from './plot/write.ts';
 import { captionSchema, type StudyCaption } from './results/caption.ts';
+import { variationAttackText, type VariationRow } from './results/variation-table.ts';
 
 export default defineStage({
   params: z.strictObject({
@@ -27,10 +28,12 @@ export default defineStage({
   async run({ params: { id, caption }, needs, out }) {
     refuseStrangers(caption.studies, needs.variations);
     const pictures = new Map<StudyCaption, string>();
+    const read: VariationRow[] = [];
     const drawn = singleNetSlots(caption).map((slot, i) => {
       const letter = letterOf(i);
       const points = slot.studies.flatMap((study) => {
         const runs = runsOf(study, needs.variations, readVariation);
+        read.push(...runs.flatMap(({ value }) => value));
         const counts = runs.flatMap(({ value }) => value.map(({ examples }) => examples));
         if (counts.length > 0) pictures.set(study, `${commonCount(counts)} attacked test pictures`);
         return variationPoints(letter, runs);
@@ -50,6 +53,7 @@ export default defineStage({
     );
     const notes = [
       `marks are means over pictures, bars one STD over pictures, each the mean over ${seedsText(points)}`,
+      `attack: ${variationAttackText(read)}`,
     ];
     const fonts = loadFonts(needs);
     const subtitle = captionLines(caption, { pictures, notes }, fonts, widthOf(2));

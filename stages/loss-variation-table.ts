@@ -6,7 +6,7 @@ import { defineStage, many } from 'ar-pipe';
 import * as z from 'zod';
 import { readCsv } from './lib/csv.ts';
 import { captionSchema } from './results/caption.ts';
-import { variationRow } from './results/variation-table.ts';
+import { variationAttackText, variationRow } from './results/variation-table.ts';
 import { blockSchema, filesOfBlock } from './tables/blocks.ts';
 import { captionNotes, seedsNote, thousands } from './tables/notes.ts';
 import { strengthsOf } from './tables/performance.ts';
@@ -34,6 +34,7 @@ export default defineStage({
     const notes = [
       ...captionNotes(caption),
       ...picturesNote(all),
+      ...attackNote(all),
       seedsNote(
         rows.flatMap((block) =>
           block.rows.flatMap(({ cells }) => cells.map(({ perSeed }) => perSeed.length)),
@@ -60,4 +61,9 @@ function picturesNote(runs: readonly Variation[]): string[] {
     : [
         `“STD” is over pictures, ± over seeds: the first ${[...counts].map(thousands).join(' or ')} test pictures, right and wrong ones.`,
       ];
+}
+
+function attackNote(runs: readonly Variation[]): string[] {
+  const text = variationAttackText(runs.flatMap(({ rows }) => rows));
+  return text === '' ? [] : [`Attack: ${text}.`];
 }

@@ -69,7 +69,10 @@ export default defineStage({
         }
       }
 
-      const rows = variations.flatMap(({ epsilon, variation }) => variationRows(epsilon, correct, variation));
+      const rest = { steps, stepSize: params.stepSize, randomStart: randomStart ? 'true' : 'false' } as const;
+      const rows = variations.flatMap(({ epsilon, variation }) =>
+        variationRows({ epsilon, ...rest }, correct, variation),
+      );
       writeCsv(out('loss-variation.csv'), variationColumns, rows);
       writeSafetensors(out('examples.safetensors'), [
         ['index', stored(set.index)],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import pipeline from '../pipeline.ts';
 import { buildGraph, closure } from '../src/pipeline/graph.ts';
 import type { Step } from '../src/pipeline/step.ts';
+import type { Caption } from '../stages/results/caption.ts';
 
 type Name = keyof NonNullable<typeof pipeline.profiles>;
 
@@ -88,6 +89,29 @@ describe('every profile', () => {
       }
     },
   );
+
+  it('says on a figure how many pictures it takes, also where a profile of one’s own takes others', () => {
+    const quick = pipeline.profiles!.quick!;
+    const fewer = { train: { perClass: 10 }, test: { first: 300 } };
+    const profile = { ...quick, main: { ...quick.main, pictures: fewer } };
+    const { steps } = buildGraph(pipeline.targets({ profile, profileName: 'quick' }));
+    const captions = steps.flatMap(({ params }) => (params as { caption?: Caption }).caption ?? []);
+    expect(captions.length).toBeGreaterThan(10);
+    for (const { studies } of captions)
+      for (const { trainingPictures } of studies) expect(trainingPictures).toBe(100);
+  });
+
+  it('measures what its claims are judged by, also at another fixed attack and other strengths of figure 8', () => {
+    const quick = pipeline.profiles!.quick!;
+    const evaluation = { ...quick.evaluation, fixed: { epsilon: 6, steps: 20, stepSize: 1 }, curve: [4, 16] };
+    const { steps } = buildGraph(
+      pipeline.targets({ profile: { ...quick, evaluation }, profileName: 'quick' }),
+    );
+    const params = (name: string) => steps.find((step) => step.name.startsWith(name))!.params;
+    expect(params('trends')).toMatchObject({ variationEpsilon: 6 });
+    expect(params('loss-variation/')).toMatchObject({ epsilons: [4, 6, 16], steps: 20 });
+    expect(params('attack-eval/')).toMatchObject({ masking: { epsilon: 6, steps: 20, stepSize: 1 } });
+  });
 
   it('imports the pictures of a data set once for all its nets', () => {
     for (const step of runsIn(graphOf('laptop').steps))

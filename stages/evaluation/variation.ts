@@ -1,9 +1,13 @@
 /** How much an attack raises the loss of each picture (section B.5, figure 8, table 1). */
 import { distributionOf } from '../lib/statistics.ts';
-import type { VariationRow } from '../results/variation-table.ts';
+import type { VariationAttack, VariationRow } from '../results/variation-table.ts';
 
 /** One line for all pictures, one for those right and one for those wrong without attack; a group without pictures has none. */
-export function variationRows(epsilon: number, correct: Uint8Array, variation: Float32Array): VariationRow[] {
+export function variationRows(
+  attack: VariationAttack,
+  correct: Uint8Array,
+  variation: Float32Array,
+): VariationRow[] {
   const groups = {
     all: variation,
     right: variation.filter((_, i) => correct[i] === 1),
@@ -13,6 +17,6 @@ export function variationRows(epsilon: number, correct: Uint8Array, variation: F
     .filter((group) => groups[group].length > 0)
     .map((examplesOf) => {
       const { count: examples, mean, std } = distributionOf(groups[examplesOf]);
-      return { epsilon, examplesOf, examples, mean, std };
+      return { ...attack, examplesOf, examples, mean, std };
     });
 }

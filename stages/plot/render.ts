@@ -1,9 +1,10 @@
 /** From a Vega-Lite specification to SVG and PNG: bytes depend on the specification and the font files alone. */
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import type { Fonts } from './fonts.ts';
 import type { Panel } from './frame.ts';
+import { compile } from './vega-lite.ts';
 
 /** The part of vega-scenegraph that its typings leave out. */
 interface SceneGraph {

@@ -11,11 +11,18 @@ export interface PictureShape {
   readonly classes: number;
 }
 
+export interface Counts {
+  readonly train: number;
+  readonly test: number;
+}
+
 interface Described {
   /** In step names. */
   readonly name: string;
   readonly title: string;
   readonly shape: PictureShape;
+  /** Pictures there are. */
+  readonly counts: Counts;
 }
 
 /** Four IDX files: in a folder of the project, or downloaded. */
@@ -41,6 +48,7 @@ export const fashionMnist: IdxSet = {
   name: 'fashion-mnist',
   title: 'Fashion-MNIST',
   shape: { height: 28, width: 28, channels: 1, classes: 10 },
+  counts: { train: 6000, test: 4000 },
   source: { folder: 'datasets/fashion-mnist' },
   classNames: [
     'T-shirt/top',
@@ -70,6 +78,7 @@ const fashionFile = (name: string, debian: string, official: string) => ({
 export const wholeFashionMnist: IdxSet = {
   ...fashionMnist,
   name: 'whole-fashion-mnist',
+  counts: { train: 60_000, test: 10_000 },
   source: {
     folders: ['/usr/share/datasets/fashion-mnist'],
     debianPackage: 'dataset-fashion-mnist',
@@ -104,6 +113,7 @@ export const cifar10: ArchivedSet = {
   name: 'cifar-10',
   title: 'CIFAR-10',
   shape: { height: 32, width: 32, channels: 3, classes: 10 },
+  counts: { train: 50_000, test: 10_000 },
   archive: {
     name: 'cifar-10-binary.tar.gz',
     sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
@@ -117,6 +127,7 @@ export const cifar100: ArchivedSet = {
   name: 'cifar-100',
   title: 'CIFAR-100',
   shape: { height: 32, width: 32, channels: 3, classes: 100 },
+  counts: { train: 50_000, test: 10_000 },
   archive: {
     name: 'cifar-100-binary.tar.gz',
     sha256: '58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec',
@@ -130,6 +141,7 @@ export const tinyImageNet: ArchivedSet = {
   name: 'tiny-imagenet',
   title: 'Tiny-ImageNet',
   shape: { height: 64, width: 64, channels: 3, classes: 200 },
+  counts: { train: 100_000, test: 10_000 },
   archive: {
     name: 'tiny-imagenet-200.zip',
     sha256: '6198c8ae015e2b3e007c7841da39ec069199b9aa3bfa943a462022fe5e43c821',

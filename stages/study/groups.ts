@@ -4,7 +4,7 @@ import marginHistogram from '../margin-histogram.ts';
 import type { Caption } from '../results/caption.ts';
 import type { RunKind } from '../results/run.ts';
 import type { DataSet } from './data-sets.ts';
-import { picturesOf, type Pictures } from './pictures.ts';
+import { countsOf, picturesOf, type Pictures } from './pictures.ts';
 import type { Profile, Study } from './profile.ts';
 import { trainingRuns, type TrainingRun, type Variant } from './runs.ts';
 
@@ -60,7 +60,7 @@ export function captionOf(profile: string, groups: readonly Group[], absent: rea
       dataTitle: study.data.title,
       netTitle: study.title,
       attackTitle: [...new Set(same.map(attackTitleOf))].join('; or '),
-      trainingPictures: study.counts.train,
+      trainingPictures: countsOf(study).train,
     };
   });
   return { profile, studies, absent: [...absent] };

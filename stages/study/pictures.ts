@@ -1,10 +1,11 @@
 /** The pictures of a study, in the common form. */
 import { file, step } from 'ar-pipe';
+import type { Subset } from '../data/subset.ts';
 import download from '../download.ts';
 import importCifar from '../import-cifar.ts';
 import importIdx from '../import-idx.ts';
 import importTinyImageNet from '../import-tiny-imagenet.ts';
-import type { ArchivedSet, IdxSet } from './data-sets.ts';
+import type { ArchivedSet, Counts, IdxSet } from './data-sets.ts';
 import type { Study } from './profile.ts';
 
 /** One step that writes train.safetensors and test.safetensors, and what it needs before it. */
@@ -43,4 +44,12 @@ function fromArchive({ kind, name, title, archive, normalise }: ArchivedSet, pic
   }
   const tar = step(`download/${name}`, download, wanted('archive.tar.gz'));
   return step(`data/${name}`, importCifar, { params: { ...params, format: kind }, needs: { archive: tar } });
+}
+
+/** How many pictures that is, for captions and costs. */
+export function countsOf({ data, pictures }: Pick<Study, 'data' | 'pictures'>): Counts {
+  const { counts, shape } = data;
+  const taken = (subset: Subset, all: number): number =>
+    subset === null ? all : 'first' in subset ? subset.first : subset.perClass * shape.classes;
+  return { train: taken(pictures.train, counts.train), test: taken(pictures.test, counts.test) };
 }

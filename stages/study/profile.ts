@@ -25,8 +25,6 @@ export interface Steps {
 export interface Study extends NamedNet {
   readonly data: DataSet;
   readonly pictures: Pick<ImportParams, 'train' | 'test'>;
-  /** How many pictures that is, for captions and costs. */
-  readonly counts: { readonly train: number; readonly test: number };
   /** Steps of the PGD attack trained with, by its strength in 1/255. */
   readonly attack: (epsilon: number) => Steps;
   readonly attackTitle: string;
@@ -58,7 +56,7 @@ export interface Profile {
     readonly masking: number;
     /** The same moderate attack on every net: the paper's row 'PGD'. */
     readonly fixed: Steps & { readonly epsilon: number };
-    /** Strengths of the security curve and of figure 8, in 1/255. */
+    /** Strengths of the security curve and of figure 8, in 1/255; figure 8 also has that of `fixed`. */
     readonly curve: readonly number[];
   };
   /** Lemma 3.1 is tried on a plain net without biases, trained on the first data set at the weakest strength. */

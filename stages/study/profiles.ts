@@ -23,7 +23,6 @@ const plainNet = (inputs: number): Profile['plain'] => ({
 const fashionOffline: Study = {
   data: fashionMnist,
   pictures: { train: { perClass: 24 }, test: { perClass: 200 } },
-  counts: { train: 240, test: 2000 },
   name: 'resnet-8',
   title: 'Fixup ResNet-8, width 16, no batch norm',
   net: { kind: 'fixup-resnet', depth: 8, width: 16, stem: 'he' },
@@ -59,7 +58,6 @@ export const quick: Profile = {
 
 const cifarOnLaptop = {
   pictures: { train: { perClass: 120 }, test: { perClass: 200 } },
-  counts: { train: 1200, test: 2000 },
   name: 'resnet-14',
   title: 'Fixup ResNet-14, width 16, no batch norm',
   net: { kind: 'fixup-resnet', depth: 14, width: 16, stem: 'he' },
@@ -84,7 +82,6 @@ export const laptop: Profile = {
     ...cifarOnLaptop,
     data: tinyImageNet,
     pictures: { train: { perClass: 20 }, test: { perClass: 5 } },
-    counts: { train: 4000, test: 1000 },
     name: 'wrn-14-2',
     title: 'WRN-14-2-bottleneck, base 8, batch norm',
     net: { kind: 'wrn-bottleneck', units: [1, 1, 1, 1], base: 8 },
@@ -108,7 +105,6 @@ const asPublished = {
 
 const cifarAsPublished = {
   ...asPublished,
-  counts: { train: 50_000, test: 10_000 },
   name: 'resnet-56',
   title: 'Fixup ResNet-56, no batch norm',
   net: { kind: 'fixup-resnet', depth: 56 },
@@ -121,7 +117,7 @@ const cifarAsPublished = {
   },
 } as const satisfies Omit<Study, 'data'>;
 
-/** The published scale: for a GPU or a cluster. */
+/** The published scale: for GPUs. */
 export const paper: Profile = {
   scope: 'paper',
   strengths: [4, 8, 16],
@@ -131,7 +127,6 @@ export const paper: Profile = {
   wide: {
     ...asPublished,
     data: tinyImageNet,
-    counts: { train: 100_000, test: 10_000 },
     name: 'wrn-50-2',
     title: 'WRN-50-2-bottleneck, batch norm',
     net: { kind: 'wrn-bottleneck' },

@@ -6,7 +6,7 @@ import lossVariation from '../loss-variation.ts';
 import svdPerLayer from '../svd-per-layer.ts';
 import theory from '../theory.ts';
 import train from '../train.ts';
-import type { Pictures } from './pictures.ts';
+import { countsOf, type Pictures } from './pictures.ts';
 import type { Profile, Study } from './profile.ts';
 import { attackPasses, forwardWork, trainingPasses } from './work.ts';
 
@@ -29,7 +29,8 @@ export function trainingRuns(
   { strengths, seeds, evaluation, coverings }: Profile,
   variant: Variant,
 ) {
-  const { data, name: net, counts, training } = study;
+  const { data, name: net, training } = study;
+  const counts = countsOf(study);
   const forward = forwardWork(study.net, data.shape);
   const attacked = Math.min(counts.test, evaluation.pictures ?? counts.test);
   const labels = { data: [data.name], net: [net], attack: [variant.attack], sp: [variant.sp] };
@@ -49,6 +50,8 @@ export function trainingRuns(
     });
     const { fixed, curve } = evaluation;
     const radii = variant.curve ? curve : [];
+    // Claims are judged by the loss variation at the strength of the fixed attack.
+    const varied = [...new Set([...curve, fixed.epsilon])].sort((a, b) => a - b);
     const attacks = {
       fixed,
       matched: { ...fixed, epsilon },
@@ -68,7 +71,7 @@ export function trainingRuns(
             { name: 'fgsm', kind: 'fgsm' as const, epsilon: fixed.epsilon },
           ],
           pictures: evaluation.pictures,
-          masking: { pictures: evaluation.masking },
+          masking: { pictures: evaluation.masking, ...fixed },
         },
         needs: { weights, test: pictures },
         // The same starts for every net.
@@ -86,13 +89,13 @@ export function trainingRuns(
       }),
       variation: step(`loss-variation/${cell}`, lossVariation, {
         params: {
-          epsilons: [...curve],
+          epsilons: varied,
           steps: fixed.steps,
           stepSize: fixed.stepSize,
           pictures: evaluation.pictures,
         },
         needs: { weights, test: pictures },
-        work: forward * attacked * attackPasses(fixed.steps) * curve.length,
+        work: forward * attacked * attackPasses(fixed.steps) * varied.length,
       }),
     };
   });

@@ -36,6 +36,7 @@ export function fitnessOf({ seeds, strengths }: Group): Fitness[] {
     },
     settled(all),
     aboveChance(weakest, at),
+    unmasked(all),
   ];
 }
 
@@ -63,6 +64,18 @@ function aboveChance(weakest: readonly RunResults[], at: string): Fitness {
   const pictures = given(weakest[0]!.attacked).clean.length;
   const standardError = Math.sqrt((chance * (1 - chance)) / pictures);
   return { criterion, value: percent(robust), met: robust > chance + 2 * standardError };
+}
+
+/** The claims ask this of FGSM training alone; robust accuracy under misleading gradients says nothing of any net. */
+function unmasked(runs: readonly RunResults[]): Fitness {
+  const criterion = 'no sign of masked gradients';
+  if (runs.some(({ masking }) => masking === null)) return { criterion, value: 'not given', met: null };
+  const flagged = runs.filter(({ masking }) => given(masking).some((check) => check.flagged === 'true'));
+  return {
+    criterion,
+    value: `${flagged.length} of ${runs.length} runs flagged`,
+    met: flagged.length === 0,
+  };
 }
 
 const average = (values: Uint8Array): number => meanOf(values)(once(values.length));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import figure5 from '../../stages/figure-5.ts';
+import type { Run } from '../../stages/results/run.ts';
 import type { LayerRow } from '../../stages/spectrum/layers-table.ts';
 import * as made from './figure-data.ts';
 import { runStage, temporaryFolder, type Made } from './figure-rig.ts';
@@ -11,7 +12,7 @@ interface Study {
   readonly seeds: number;
   readonly layers: number;
   /** Edits a layer's row before it is written. */
-  readonly change?: (row: LayerRow) => LayerRow;
+  readonly change?: (row: LayerRow, run: Run) => LayerRow;
 }
 
 async function draw({ seeds, layers, change }: Study): Promise<Made> {
@@ -29,7 +30,9 @@ describe('figure 5', () => {
   it('writes what it plots, and counts the layers whose STD fell', async () => {
     const { path, text } = await draw({ seeds: 3, layers: 7 });
     const svg = text('fig5.svg');
-    expect(svg).toContain('smaller at 16/255 than at 4/255 in 7 of 7 layers');
+    expect(svg).toContain('16/255 below 4/255 in 7 of 7 layers');
+    // The mean of one picture in three seeds is a third: such a bin is not empty.
+    expect(svg).toContain('per bin, log scale; below 0.5 on the lower border');
     for (const strength of strengths) expect(svg).toContain(`>${strength}/255</text>`);
 
     const lines = text('fig5.csv').trim().split('\n');
@@ -45,6 +48,16 @@ describe('figure 5', () => {
     const png = readFileSync(path('fig5.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
+  });
+
+  it('counts the layers seed by seed: their means fall in more of them', async () => {
+    // One layer rises a little with the first seed, and falls much with the others.
+    const std = ({ layer }: LayerRow, { epsilon, seed }: Run) => {
+      const falls = layer > 1 || seed > 0;
+      return epsilon === 4 ? 1 : falls ? 0.5 : 1.1;
+    };
+    const drawn = await draw({ seeds: 3, layers: 7, change: (row, run) => ({ ...row, std: std(row, run) }) });
+    expect(drawn.text('fig5.svg')).toContain('16/255 below 4/255 in 6–7 of 7 layers a seed');
   });
 
   it('refuses values that are not numbers, naming file, line and column', async () => {

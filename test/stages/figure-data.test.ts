@@ -131,10 +131,11 @@ describe('figure 6', () => {
 describe('figure 8', () => {
   it('plots, over attack strengths, means that fall with the strength of the defence', async () => {
     const variations = filesOf(temporaryFolder(), 'loss-variation.csv', cells, made.variationText);
-    const lines = linesOf(
-      await runStage(figure8, { variations, ...fontFiles }, { caption: made.quick() }),
-      'fig8',
+    const drawn = await runStage(figure8, { variations, ...fontFiles }, { caption: made.quick() });
+    expect(drawn.text('fig8.svg')).toContain(
+      'attack: PGD-10, step 2/255, clean start; the iterate of greatest loss counts',
     );
+    const lines = linesOf(drawn, 'fig8');
     for (const attack of strengths) {
       const means = lines.filter(({ x, series }) => x === attack && series.startsWith('mean'));
       expect(means.map(({ strength }) => strength)).toEqual(strengths);

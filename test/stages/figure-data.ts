@@ -144,18 +144,19 @@ export function variationText(run: Run): string {
   const rows = [4, 8, 16].flatMap((epsilon) =>
     (['all', 'right', 'wrong'] as const).map((examplesOf): VariationRow => {
       const mean = (epsilon * (1.2 + 0.1 * random.uniform())) / (run.epsilon + 4);
-      return { epsilon, examplesOf, examples: 1000, mean, std: 0.8 * mean };
+      const attack = { epsilon, steps: 10, stepSize: 2, randomStart: 'false' } as const;
+      return { ...attack, examplesOf, examples: 1000, mean, std: 0.8 * mean };
     }),
   );
   return csvText(variationColumns, rows);
 }
 
 export const spectraText =
-  (layers: number, change: (row: LayerRow) => LayerRow = (row) => row) =>
+  (layers: number, change: (row: LayerRow, run: Run) => LayerRow = (row) => row) =>
   (run: Run): string =>
     csvText(
       layerColumns,
-      Array.from({ length: layers }, (_, i) => change(layerOf(i + 1, run))),
+      Array.from({ length: layers }, (_, i) => change(layerOf(i + 1, run), run)),
     );
 
 function layerOf(layer: number, run: Run): LayerRow {

@@ -57,6 +57,11 @@ describe('rendering', () => {
     expect(fonts.width('iW', 10, true)).toBeGreaterThan(fonts.width('iW', 10, false));
   });
 
+  it('leaves built-in classes as they were: a worker is used again only then', async () => {
+    await renderSvg(panel([point({ mean: 4, greatest: 5 })]), fonts);
+    expect('toJSON' in Set.prototype).toBe(false);
+  });
+
   it('draws a step for each bin, and a bin of no examples at the lower border', async () => {
     const spec = panel([
       point({ mean: 4, greatest: 5 }),

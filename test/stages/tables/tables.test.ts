@@ -224,6 +224,9 @@ describe('table 1', () => {
             change(
               {
                 epsilon: attack,
+                steps: 10,
+                stepSize: 2,
+                randomStart: 'false',
                 examplesOf,
                 examples: 500,
                 mean: attack / epsilon + seed / 10,
@@ -250,7 +253,15 @@ describe('table 1', () => {
     expect(text).toContain('| Attack 4/255, STD | 0.2500 ± 0.0000 |');
     expect(text).toContain('CIFAR-100, ResNet-56: not part of this profile');
     expect(text).toContain('first 500 test pictures');
+    expect(text).toContain('Attack: PGD-10, step 2/255, clean start; the iterate of greatest loss counts.');
     expect(csvParse(made.text('table1.csv')).length).toBe(2 * 2 * 3);
+  });
+
+  it('refuses runs attacked in more steps than their neighbours', async () => {
+    const change = (row: VariationRow, run: Run) => (run.seed === 2 ? { ...row, steps: 20 } : row);
+    await expect(
+      runStage(lossVariationTable, { variations: variation(change) }, { caption, blocks }),
+    ).rejects.toThrow(/attacked differently: PGD-10.* and PGD-20/);
   });
 
   it('refuses runs attacked at other strengths than their neighbours', async () => {

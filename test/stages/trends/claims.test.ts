@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../stages/results/run.ts';
 import { checksOf } from '../../../stages/trends/checks.ts';
+import { fitnessOf } from '../../../stages/trends/fitness.ts';
 import type { RunResults } from '../../../stages/trends/run-results.ts';
 import { partsOf } from '../../../stages/trends/rows.ts';
 import { madeUpStudy, rolesWithout, verdictsOf, type World } from './made-up.ts';
@@ -222,4 +223,22 @@ it('runs of different pictures are refused', () => {
       ? { ...results, test: { ...results.test, index: results.test.index.map((i) => i + 1) } }
       : results;
   expect(() => madeUpStudy({ change })).toThrow(/evaluated on different test pictures/);
+});
+
+it('masked gradients are told of nets trained with PGD too, whose claims are judged all the same', () => {
+  const change = (results: RunResults): RunResults =>
+    results.run.attack === 'pgd' && results.run.epsilon === 16 && results.run.seed === 2
+      ? { ...results, masking: [{ check: 'FGSM beats PGD', value: 0.3, limit: 0.1, flagged: 'true' }] }
+      : results;
+  expect(fitnessOf(madeUpStudy({ change }).subjects.get('main')!.group).at(-1)).toEqual({
+    criterion: 'no sign of masked gradients',
+    value: '1 of 9 runs flagged',
+    met: false,
+  });
+  expect(judged({ change }).of('i', 'main')).toBe('holds');
+  const without = madeUpStudy({ change: (results) => ({ ...results, masking: null }) });
+  expect(fitnessOf(without.subjects.get('main')!.group).at(-1)).toMatchObject({
+    value: 'not given',
+    met: null,
+  });
 });
