@@ -16,6 +16,7 @@ import { explainChange, type CodeChange, type CodeManifest } from './explain.ts'
 import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
+import { decisiveFiles } from './resolution.ts';
 import { settledSignature, statSignature } from './stat.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -37,17 +38,10 @@ interface CodeRecord {
   readonly trust: Readonly<Record<string, string | null>>;
 }
 /** Version of the index; any other is ignored. */
-const indexFormat = 'ar-pipe/code/2';
+const indexFormat = 'ar-pipe/code/3';
 
 /** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
 const esbuildVersion = '0.28.2';
-const lockfiles = [
-  'node_modules/.package-lock.json',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-];
 
 export interface Coder {
   /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
@@ -77,10 +71,11 @@ export function createCoder(project: string, state: string, onSources: OnSources
     }
     const started = Date.now();
     const made = await bundle().catch((error: unknown) => {
-      if (error instanceof BundleError) onSources([...error.touched, ...decisive(project)]);
+      if (error instanceof BundleError)
+        onSources([...error.touched, ...decisiveFiles(project, error.touched)]);
       throw error;
     });
-    onSources([...made.inputs, ...decisive(project)]);
+    onSources([...made.inputs, ...decisiveFiles(project, made.inputs)]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
     if (known) outlived(folder, unusedOf(known, records));
@@ -221,10 +216,6 @@ function damaged(project: string, bundle: string): PipelineError {
   });
 }
 
-/** Files beside the sources that decide how imports resolve, there or not. */
-const decisive = (project: string): string[] =>
-  ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
-
 /** What is trusted by its stat, but for the folders. */
 function sourcesOf(project: string, { trust }: CodeRecord): string[] {
   const folders = new Set(Object.keys(trust).map((name) => dirname(name)));
@@ -235,7 +226,7 @@ function sourcesOf(project: string, { trust }: CodeRecord): string[] {
 function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
   const folders = new Set(made.inputs.map((input) => dirname(input)));
   const trust: Record<string, string | null> = {};
-  for (const path of [...made.inputs, ...folders, ...decisive(project)]) {
+  for (const path of [...made.inputs, ...folders, ...decisiveFiles(project, made.inputs)]) {
     const name = relative(project, path) || '.';
     trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
   }
