@@ -103,7 +103,8 @@ export function createCoder(project: string, state: string, onSources: OnSources
       const before = new Map(records);
       const made = await Promise.all(
         files.map(
-          async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const,
+          async (file) =>
+            [file, await freeze(`stage:${file}`, () => bundleStage(project, file, folder))] as const,
         ),
       );
       if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
@@ -111,7 +112,7 @@ export function createCoder(project: string, state: string, onSources: OnSources
     },
     async pipeline(file) {
       const before = records.get(`pipeline:${file}`);
-      const code = await freeze(`pipeline:${file}`, () => bundlePipeline(project, file));
+      const code = await freeze(`pipeline:${file}`, () => bundlePipeline(project, file, folder));
       if (records.get(`pipeline:${file}`) !== before) save();
       return code;
     },
