@@ -13,6 +13,7 @@ import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
 import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
+import { notedHelpers, noteHelpers, type Helpers } from './helpers.ts';
 import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
@@ -49,6 +50,9 @@ export interface Coder {
   pipeline(file: string): Promise<FrozenCode>;
   /** Throws PipelineError where a bundle is not what its name says: a damaged disk must not pass for the code of a key. */
   check(code: FrozenCode): void;
+  /** Notes the helper files of a command that is about to run, by its code digest. */
+  noteHelpers(code: string, helpers: Helpers): void;
+  notedHelpers(code: string): Helpers | undefined;
   /** Where the code behind two digests first differs; `file` is what to name when the old code is gone. */
   explain(before: string, after: string, file: string): CodeChange;
 }
@@ -62,6 +66,7 @@ export function createCoder(project: string, state: string, onSources: OnSources
   const records = readIndex(indexPath);
   const explained = new Map<string, CodeChange>();
   const checked = new Set<string>();
+  const noted = new Set<string>();
 
   const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
     const known = records.get(name);
@@ -122,6 +127,12 @@ export function createCoder(project: string, state: string, onSources: OnSources
       if (sha256(text) !== basename(bundle, '.mjs')) throw damaged(project, bundle);
       checked.add(bundle);
     },
+    noteHelpers(code, helpers) {
+      if (noted.has(code)) return;
+      noted.add(code);
+      noteHelpers(folder, code, helpers);
+    },
+    notedHelpers: (code) => notedHelpers(folder, code),
     explain(before, after, file) {
       // The thousand cells of a grid changed in the same place.
       const change = `${before} ${after}`;
