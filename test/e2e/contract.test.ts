@@ -240,6 +240,10 @@ describe('usage errors end with 2 and the nearest names, and run nothing', () =>
     [['run', '-p', 'ful'], /there is no profile 'ful'\n {2}did you mean full\?/],
     [['run', '--jobs', '0'], /--jobs 0: give a whole number from 1/],
     [['run', '--on-failure', 'never'], /--on-failure never: give stop, continue, kill/],
+    [
+      ['run', '--set', 'text.text=x', 'table'],
+      /--set table: write STEP.param=value\n {2}what to run stands before --set/,
+    ],
     [['run', '--set', 'txt.text=x'], /there is no step 'txt'\n {2}did you mean text\?/],
     [
       ['run', '--set', 'text.txt=x'],
