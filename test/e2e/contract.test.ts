@@ -222,6 +222,12 @@ describe('streams', () => {
     expect(await colours(['status', '--no-color'], { FORCE_COLOR: '1' })).toBe(false);
   });
 
+  test('a graph in another form than JSON is not JSON', async () => {
+    const { status, lines } = await project.ap(['graph', '--format', 'dot', '--json']);
+    expect(status).toBe(2);
+    expect(lines).toMatchObject([{ ok: false, failure: { reason: 'usage' } }]);
+  });
+
   test('what pipeline.ts prints does not mix with results', async () => {
     project.write({ 'loud.ts': `console.log('loud');\n${project.read('pipeline.ts')}` });
     const { lines, stderr } = await project.ap(['list', '--json', '--pipeline', 'loud.ts']);
