@@ -126,6 +126,8 @@ export function createRig(
         new Map(files.map((file) => [file, { digest: file, bundle: `/${file}`, map: '' }])),
       pipeline: () => Promise.reject(new Error('the rig has no pipeline file')),
       check: () => undefined,
+      noteHelpers: () => undefined,
+      notedHelpers: () => undefined,
       explain: (_before, _after, file) => ({ file: file.split('#')[0]!, line: 1, formattingOnly: false }),
     },
     store,

@@ -128,14 +128,22 @@ function recipeInputs(step: Step, inputs: readonly BoundInput[]): Recipe['inputs
   return result;
 }
 
+/** Path and digest of each helper file of a command. */
+export function helperFiles(
+  { stage }: Step,
+  { local }: Pick<DescribeContext, 'local'>,
+): (readonly [path: string, digest: string])[] {
+  if (stage[stageMark] !== 'command') return [];
+  return (stage.files ?? []).flatMap((pattern) =>
+    local({ kind: 'file-input', pattern }).map(({ path, ref }) => [path, ref.digest] as const),
+  );
+}
+
 /** For commands, the text and the helper files are the code. */
 function codeDigest(step: Step, context: DescribeContext): string {
   const { stage } = step;
   if (stage[stageMark] !== 'command') return context.codeOf(step);
-  const files = (stage.files ?? []).flatMap((pattern) => {
-    const found = context.local({ kind: 'file-input', pattern });
-    return found.map(({ path, ref }) => [path, ref.digest]);
-  });
+  const files = helperFiles(step, context);
   return sha256(
     canonical([
       'ar-pipe/command/1',

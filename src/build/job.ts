@@ -17,6 +17,8 @@ export interface JobContext extends InputContext {
   readonly store: Store;
   readonly environments: Environments;
   frozenCode(step: Step): FrozenCode;
+  /** Remembers the helper files of a command as they are now, to explain its next change. */
+  noteHelpers(step: Step, code: string): void;
   logPath(step: Step): string;
 }
 
@@ -29,6 +31,7 @@ export async function prepareJob(
   const folder = context.store.jobFolder(Object.keys(step.needs));
   const { needs, links } = await presentNeeds(step, description.inputs, folder, context);
   const amounts = amountsOf(step, 0, attempt);
+  context.noteHelpers(step, description.recipe.code);
   return {
     step: step.name,
     key: description.key,

@@ -2,11 +2,13 @@
 import type { Loaded } from '../pipeline/load.ts';
 import type { Project } from '../pipeline/project.ts';
 import { stageMark } from '../pipeline/stage.ts';
-import type { Step } from '../pipeline/step.ts';
+import type { FileInput, Step } from '../pipeline/step.ts';
 import type { Coder, FrozenCode } from '../key/code.ts';
+import { changedHelper } from '../key/helpers.ts';
 import type { exportOutput } from '../store/restore.ts';
 import type { GpuLeases, Store } from '../store/store.ts';
 import { createEnvironments, type Environments, type NumericalEnvironment } from './environment.ts';
+import { helperFiles } from './describe.ts';
 import type { LastResults } from './last.ts';
 import { readLocalInputs, type FileDigests, type LocalInputs } from './local-inputs.ts';
 import type { Placed } from './placed.ts';
@@ -32,6 +34,7 @@ export interface Prepared extends PlanContext {
   readonly inputs: LocalInputs;
   /** Checked, for running it. */
   frozenCode(step: Step): FrozenCode;
+  noteHelpers(step: Step, code: string): void;
 }
 
 /** Freezes the code of all stages of these steps; throws PipelineError where one does not parse. */
@@ -48,6 +51,7 @@ export async function prepare(
     createEnvironments(steps, workshop.numerical, workshop.outerEnv),
   ]);
   const codeOf = (step: Step): FrozenCode => codes.get(loaded.stageFile(step)!)!;
+  const local = { local: (input: FileInput) => inputs.of(input) };
   return {
     store,
     last,
@@ -58,14 +62,22 @@ export async function prepare(
       coder.check(code);
       return code;
     },
+    noteHelpers(step, code) {
+      const files = helperFiles(step, local);
+      if (files.length > 0) coder.noteHelpers(code, Object.fromEntries(files));
+    },
     pipelineSeed: loaded.pipeline.seed ?? 0,
     forced: options.forced ?? new Set(),
     anyEnv: options.anyEnv ?? true,
-    local: (input) => inputs.of(input),
+    ...local,
     codeOf: (step) => codeOf(step).digest,
     envOf: (step) => environments.identity(step),
     explainCode(step, before, after) {
       if (step.stage[stageMark] !== 'command') return coder.explain(before, after, loaded.stageFile(step)!);
+      const old = coder.notedHelpers(before);
+      const now = coder.notedHelpers(after) ?? Object.fromEntries(helperFiles(step, local));
+      const changed = old && changedHelper(old, now);
+      if (changed !== undefined) return { file: changed, line: 1, formattingOnly: false };
       const [file, line] = (loaded.declaredAt(step) ?? project.pipelineFile).split(':');
       return { file: file!, line: Number(line ?? 1), formattingOnly: false };
     },

@@ -1,5 +1,7 @@
 /** Expected failures are values of this type; bugs throw. `PipelineError` is the one bridge between the two. */
 
+import { importTrouble } from './import-trouble.ts';
+
 export type FailureReason =
   | 'usage'
   | 'pipeline-not-loaded'
@@ -69,7 +71,7 @@ export function toFailure(thrown: unknown, otherwise: FailureReason = 'internal'
         hint: 'raise the limit (ulimit -n), or run fewer steps at once (--jobs)',
       };
     }
-    return { reason: otherwise, message: thrown.message, stack: thrown.stack };
+    return { reason: otherwise, message: thrown.message, stack: thrown.stack, ...importTrouble(thrown) };
   }
   return { reason: otherwise, message: String(thrown) };
 }

@@ -1,5 +1,6 @@
 /** Which of the files that a step read it did not declare. Pure. */
 import { dirname } from 'node:path';
+import { isOutputPipe } from './output-pipe.ts';
 import type { Access } from './strace.ts';
 
 /** What a step may touch without saying so. */
@@ -44,7 +45,7 @@ export function audit(accesses: readonly Access[], surroundings: Surroundings): 
     system: new Set(),
   };
   for (const { path, kind } of accesses) {
-    if (isIn(path, job)) continue;
+    if (isIn(path, job) || isOutputPipe(path)) continue;
     const input = declared.find((each) => isIn(path, each));
     if (input !== undefined && kind !== 'write') {
       opened.add(input);

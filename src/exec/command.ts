@@ -22,6 +22,7 @@ export interface CommandIO {
 }
 
 /**
+ * With -e: the first command that fails ends all, or the exit code of the last one would hide it, and half a result be stored.
  * The shell waits for a word before it runs the command, its only argument: only once its group is known to those who must end it. If
  * the worker is killed in between, no word comes and nothing runs. The command finds neither the word nor the argument. A second
  * shell for it would take as long as all else here.
@@ -48,7 +49,7 @@ export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Pr
     io.output(chunk);
     tail = (tail + chunk.toString()).slice(-keptTail);
   });
-  const child = spawn('/bin/sh', ['-c', gate, 'sh', argumentFor(work.run, job.folder)], {
+  const child = spawn('/bin/sh', ['-ec', gate, 'sh', argumentFor(work.run, job.folder)], {
     cwd: job.folder,
     env,
     detached: true,

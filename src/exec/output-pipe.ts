@@ -16,9 +16,15 @@ export interface OutputPipe {
   listen(output: (chunk: Buffer) => void): () => void;
 }
 
+const folderName = 'ar-pipe-output';
+const pipePath = new RegExp(`/${folderName}-[^/]{6}/pipe$`);
+
+/** Whether this is the path of such a pipe: what a process opened there is none of the step's files. */
+export const isOutputPipe = (path: string): boolean => pipePath.test(path);
+
 /** `env`: for the program that makes it. Throws where no pipe can be made. */
 export function openOutputPipe(env: NodeJS.ProcessEnv): OutputPipe {
-  const folder = mkdtempSync(join(tmpdir(), 'ar-pipe-'));
+  const folder = mkdtempSync(join(tmpdir(), `${folderName}-`));
   try {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path], { env, stdio: ['ignore', 'ignore', 'pipe'] });

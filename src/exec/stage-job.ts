@@ -5,6 +5,7 @@ import type { Metrics } from '../core/events.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { createContext, type JobIO, type StageContext } from './context.ts';
 import type { Job } from './executor.ts';
+import { fileWorkEnded } from './file-work.ts';
 import { failureOf } from './thrown.ts';
 
 interface StageLike {
@@ -34,6 +35,9 @@ export async function runStage(
       debugger;
     }
     await module.default.run(stage.context);
+    await fileWorkEnded(io.signal, () => {
+      io.log('[ar-pipe: file operations that the stage did not wait for were waited for]');
+    });
     return ok(stage.finish());
   } catch (error) {
     stage.finish();

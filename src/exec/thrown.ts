@@ -12,7 +12,7 @@ const longestStack = 100_000;
 
 /** `reason` is used where the error does not carry one of its own. */
 export function failureOf(thrown: unknown, job: Job, reason: FailureReason = 'stage-threw'): Failure {
-  const { reason: found, message } = toFailure(thrown, reason);
+  const { reason: found, message, hint } = toFailure(thrown, reason);
   const text =
     thrown instanceof Error
       ? withoutWorker(inspect(thrown))
@@ -23,7 +23,7 @@ export function failureOf(thrown: unknown, job: Job, reason: FailureReason = 'st
     reason: found,
     message: cut(message, longestMessage) || 'an error without a message',
     at,
-    hint: hintOf(thrown),
+    hint: hintOf(thrown) ?? hint,
     stack: cut(mapped, longestStack),
   };
 }

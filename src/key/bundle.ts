@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
-import type { BuildFailure, Message, Plugin, PluginBuild } from 'esbuild';
+import type { BuildFailure, Message, Metafile, Plugin, PluginBuild } from 'esbuild';
 import { PipelineError, type Failure } from '../core/failure.ts';
 import { placeText } from '../core/stack.ts';
 import { installHint, packageFolder } from './packages.ts';
@@ -37,28 +37,59 @@ const exempt = /^(ar-pipe|zod)(\/v4.*)?$/;
 /** Files of zod where it is installed: only the lockfile tells of a change. */
 const zodPackage = /(^|\/)node_modules\/zod\//;
 
+/** Never loaded to declare steps. */
+const numerical = /^(ar-pipe\/tf|@tensorflow\/.*)$/;
+
 /** A stage's bundle: what is hashed, and what the worker imports. Throws BundleError on syntax errors and what cannot be seen. */
-export async function bundleStage(project: string, file: string): Promise<BundleText> {
+export async function bundleStage(project: string, file: string, codeFolder: string): Promise<BundleText> {
   const tf: { folder?: string } = {};
-  const bundle = await runEsbuild(project, file, (packages) => [externals(packages, tf)]);
+  const { bundle } = await runEsbuild(project, file, (packages) => [
+    externals({ project, codeFolder, packages, tf }),
+  ]);
   const failure = unseenFailure(project, bundle, file, tf.folder);
   if (failure) throw new BundleError(failure, bundle.inputs);
   return bundle;
 }
 
 /**
- * pipeline.ts with the stages it imports, for declaring steps. Packages are replaced by stand-ins, so that loading it never
- * starts a numerical library, and every default export is bound to its file.
+ * pipeline.ts with the stages it imports, for declaring steps. The packages of stages are replaced by stand-ins, so that loading it
+ * never starts a numerical library, and every default export is bound to its file.
  */
-export async function bundlePipeline(project: string, file: string): Promise<BundleText> {
-  return runEsbuild(project, file, () => [standIns(), bindDefaultExports(project, resolve(project, file))]);
+export async function bundlePipeline(project: string, file: string, codeFolder: string): Promise<BundleText> {
+  const bundled = (declaring: ReadonlySet<string>) =>
+    runEsbuild(project, file, () => [
+      standIns({ project, codeFolder, declaring }),
+      bindDefaultExports(project, resolve(project, file)),
+    ]);
+  const { bundle, metafile } = await bundled(new Set());
+  // Few pipelines declare steps with the help of packages: for those it is bundled again, now that it is known who imports what.
+  const declaring = declaringFiles(project, file, metafile);
+  return declaring.size > 0 ? (await bundled(declaring)).bundle : bundle;
+}
+
+/** Files that declare steps and import packages for it, absolute: pipeline.ts, and what it imports other than through stages. */
+function declaringFiles(project: string, entry: string, { inputs }: Metafile): Set<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name) || !inputs[name]) return;
+    seen.add(name);
+    const path = resolve(project, name);
+    if (name !== entry && (name.includes(':') || /\bdefineStage\b/.test(readFileSync(path, 'utf8')))) return;
+    for (const { path: to } of inputs[name].imports) {
+      if (to.startsWith(`${standIn}:`)) found.add(path);
+      visit(to);
+    }
+  };
+  visit(entry);
+  return found;
 }
 
 async function runEsbuild(
   project: string,
   file: string,
   plugins: (packages: Set<string>) => Plugin[],
-): Promise<BundleText> {
+): Promise<{ bundle: BundleText; metafile: Metafile }> {
   const { build } = await import('esbuild');
   const packages = new Set<string>();
   const touched = new Set([resolve(project, file)]);
@@ -85,7 +116,7 @@ async function runEsbuild(
     throw new BundleError(syntaxFailure(project, file, error), [...touched].sort());
   });
   const [map, code] = result.outputFiles.sort((a, b) => (a.path < b.path ? 1 : -1));
-  return {
+  const bundle = {
     code: code!.text,
     map: map!.text,
     inputs: Object.keys(result.metafile.inputs)
@@ -94,6 +125,7 @@ async function runEsbuild(
       .sort(),
     packages: [...packages].sort(),
   };
+  return { bundle, metafile: result.metafile };
 }
 
 /** Notes what is read, and the nearest folder of each relative import, in case nothing is found there. */
@@ -116,7 +148,11 @@ function recorder(touched: Set<string>): Plugin {
 }
 
 /** Packages installed under node_modules stay outside; 'ar-pipe/tf' comes along wherever it lies, since its code decides bits. */
-function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
+function externals({
+  packages,
+  tf,
+  ...from
+}: Outside & { packages: Set<string>; tf: { folder?: string } }): Plugin {
   return {
     name: 'externals',
     setup(build) {
@@ -131,7 +167,7 @@ function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
         if (!found.path.includes('/node_modules/') || insideFolder(found.path, tf.folder))
           return { path: found.path };
         packages.add(packageFolder(found.path));
-        return { path, external: true };
+        return { path: await outsideName(build, path, found.path, from), external: true };
       });
       // Its own source maps lead to files that are not installed with it, and would hide where its code comes from.
       build.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) =>
@@ -143,7 +179,34 @@ function externals(packages: Set<string>, tf: { folder?: string }): Plugin {
   };
 }
 
-function standIns(): Plugin {
+/** Where bundles run: packages are looked up from there. */
+interface Outside {
+  readonly project: string;
+  readonly codeFolder: string;
+}
+
+/**
+ * How a bundle names a package that stays outside. Node looks it up from the bundle, so where that gives another copy than the importer
+ * has, or none (a package of the workspace with dependencies of its own), it is named by its place.
+ */
+async function outsideName(
+  build: PluginBuild,
+  path: string,
+  found: string,
+  { project, codeFolder }: Outside,
+): Promise<string> {
+  const there = await build.resolve(path, {
+    resolveDir: project,
+    kind: 'import-statement',
+    pluginData: 'seen',
+  });
+  return there.errors.length === 0 && there.path === found ? path : relative(codeFolder, found);
+}
+
+const standIn = 'stand-in';
+
+/** `declaring`: files that use packages to declare steps, so that they need the true ones. */
+function standIns({ declaring, ...from }: Outside & { declaring: ReadonlySet<string> }): Plugin {
   // A function, so that it can be called, constructed and extended; every property is another one.
   // `import * as` makes an object with the exports' prototype, which is therefore one as well.
   const contents = `const make=(more)=>new Proxy(function(){},{get:(t,k)=>k==='prototype'?t.prototype:k===Symbol.toPrimitive?()=>'':k==='then'?undefined:make(),apply:()=>make(),construct:()=>make(),...more});module.exports=make({getPrototypeOf:()=>make()});`;
@@ -154,10 +217,15 @@ function standIns(): Plugin {
         if (/^ar-pipe(\/|$)/.test(path) && path !== 'ar-pipe/tf') return { path, external: true };
         const found = await build.resolve(path, { ...options, pluginData: 'seen' });
         if (found.errors.length > 0) return { errors: found.errors };
-        // Zod comes along: its eighty files take longer to load than a thousand steps to declare.
-        return exempt.test(path) ? { path: found.path } : { path, namespace: 'stand-in' };
+        // Zod comes along: its eighty files take longer to load than a thousand steps to declare. So do sources of the project or its
+        // workspace under a name like a package's.
+        if (numerical.test(path)) return { path, namespace: standIn };
+        if (exempt.test(path) || !found.path.includes('/node_modules/')) return { path: found.path };
+        if (declaring.has(options.importer))
+          return { path: await outsideName(build, path, found.path, from), external: true };
+        return { path, namespace: standIn };
       });
-      build.onLoad({ filter: /.*/, namespace: 'stand-in' }, () => ({ contents, loader: 'js' }));
+      build.onLoad({ filter: /.*/, namespace: standIn }, () => ({ contents, loader: 'js' }));
     },
   };
 }

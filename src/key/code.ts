@@ -13,9 +13,11 @@ import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
 import { explainChange, type CodeChange, type CodeManifest } from './explain.ts';
+import { notedHelpers, noteHelpers, type Helpers } from './helpers.ts';
 import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
+import { decisiveFiles } from './resolution.ts';
 import { settledSignature, statSignature } from './stat.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -37,17 +39,10 @@ interface CodeRecord {
   readonly trust: Readonly<Record<string, string | null>>;
 }
 /** Version of the index; any other is ignored. */
-const indexFormat = 'ar-pipe/code/2';
+const indexFormat = 'ar-pipe/code/3';
 
 /** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
 const esbuildVersion = '0.28.2';
-const lockfiles = [
-  'node_modules/.package-lock.json',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-];
 
 export interface Coder {
   /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
@@ -55,6 +50,9 @@ export interface Coder {
   pipeline(file: string): Promise<FrozenCode>;
   /** Throws PipelineError where a bundle is not what its name says: a damaged disk must not pass for the code of a key. */
   check(code: FrozenCode): void;
+  /** Notes the helper files of a command that is about to run, by its code digest. */
+  noteHelpers(code: string, helpers: Helpers): void;
+  notedHelpers(code: string): Helpers | undefined;
   /** Where the code behind two digests first differs; `file` is what to name when the old code is gone. */
   explain(before: string, after: string, file: string): CodeChange;
 }
@@ -68,6 +66,7 @@ export function createCoder(project: string, state: string, onSources: OnSources
   const records = readIndex(indexPath);
   const explained = new Map<string, CodeChange>();
   const checked = new Set<string>();
+  const noted = new Set<string>();
 
   const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
     const known = records.get(name);
@@ -77,10 +76,11 @@ export function createCoder(project: string, state: string, onSources: OnSources
     }
     const started = Date.now();
     const made = await bundle().catch((error: unknown) => {
-      if (error instanceof BundleError) onSources([...error.touched, ...decisive(project)]);
+      if (error instanceof BundleError)
+        onSources([...error.touched, ...decisiveFiles(project, error.touched)]);
       throw error;
     });
-    onSources([...made.inputs, ...decisive(project)]);
+    onSources([...made.inputs, ...decisiveFiles(project, made.inputs)]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
     if (known) outlived(folder, unusedOf(known, records));
@@ -108,7 +108,8 @@ export function createCoder(project: string, state: string, onSources: OnSources
       const before = new Map(records);
       const made = await Promise.all(
         files.map(
-          async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const,
+          async (file) =>
+            [file, await freeze(`stage:${file}`, () => bundleStage(project, file, folder))] as const,
         ),
       );
       if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
@@ -116,7 +117,7 @@ export function createCoder(project: string, state: string, onSources: OnSources
     },
     async pipeline(file) {
       const before = records.get(`pipeline:${file}`);
-      const code = await freeze(`pipeline:${file}`, () => bundlePipeline(project, file));
+      const code = await freeze(`pipeline:${file}`, () => bundlePipeline(project, file, folder));
       if (records.get(`pipeline:${file}`) !== before) save();
       return code;
     },
@@ -126,6 +127,12 @@ export function createCoder(project: string, state: string, onSources: OnSources
       if (sha256(text) !== basename(bundle, '.mjs')) throw damaged(project, bundle);
       checked.add(bundle);
     },
+    noteHelpers(code, helpers) {
+      if (noted.has(code)) return;
+      noted.add(code);
+      noteHelpers(folder, code, helpers);
+    },
+    notedHelpers: (code) => notedHelpers(folder, code),
     explain(before, after, file) {
       // The thousand cells of a grid changed in the same place.
       const change = `${before} ${after}`;
@@ -221,10 +228,6 @@ function damaged(project: string, bundle: string): PipelineError {
   });
 }
 
-/** Files beside the sources that decide how imports resolve, there or not. */
-const decisive = (project: string): string[] =>
-  ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
-
 /** What is trusted by its stat, but for the folders. */
 function sourcesOf(project: string, { trust }: CodeRecord): string[] {
   const folders = new Set(Object.keys(trust).map((name) => dirname(name)));
@@ -235,7 +238,7 @@ function sourcesOf(project: string, { trust }: CodeRecord): string[] {
 function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
   const folders = new Set(made.inputs.map((input) => dirname(input)));
   const trust: Record<string, string | null> = {};
-  for (const path of [...made.inputs, ...folders, ...decisive(project)]) {
+  for (const path of [...made.inputs, ...folders, ...decisiveFiles(project, made.inputs)]) {
     const name = relative(project, path) || '.';
     trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
   }

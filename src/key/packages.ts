@@ -1,5 +1,5 @@
 /** Identity of an installed package: name and version of it and of everything it depends on. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 interface Manifest {
@@ -48,10 +48,11 @@ export function installHint(path: string): string {
     : `install it: npm install ${name}`;
 }
 
+/** The real folder: a package that is linked from a store, as pnpm does, finds its own dependencies there. */
 function lookUp(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
-    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
     if (dirname(folder) === folder) return undefined;
   }
 }

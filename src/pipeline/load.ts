@@ -101,12 +101,14 @@ function requireUsed(overrides: readonly string[], used: ReadonlySet<string>, gr
     if (used.has(text)) continue;
     const parts = /^(.*)\.[A-Za-z_][\w.]*=/s.exec(text);
     const near = parts ? nearest(parts[1]!, [...graph.byName.keys()]) : [];
+    const isName = graph.targets.has(text) || graph.byName.has(text);
+    const meant = isName ? 'what to run stands before --set, or after another flag' : undefined;
     throw new PipelineError({
       reason: parts ? 'unknown-target' : 'usage',
       message: parts
         ? `--set ${text}: there is no step '${parts[1]!}'`
         : `--set ${text}: write STEP.param=value`,
-      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined,
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : meant,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** Where a project lies: the folder of its pipeline.ts, and the folder its state is kept in. */
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, normalize, resolve } from 'node:path';
 import { PipelineError } from '../core/failure.ts';
 
 export interface Project {
@@ -23,16 +23,8 @@ export function findProject(
 ): Project {
   const start = resolve(directory);
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, pipelineFile))) {
-      const state = join(folder, 'cache');
-      return {
-        folder,
-        pipelineFile,
-        state,
-        store: cache ? resolve(folder, cache) : state,
-        artifacts: join(folder, 'artifacts'),
-      };
-    }
+    if (existsSync(join(folder, pipelineFile)))
+      return projectIn(realpathSync(folder), normalize(pipelineFile), cache);
     if (dirname(folder) === folder) {
       throw new PipelineError({
         reason: 'usage',
@@ -41,4 +33,16 @@ export function findProject(
       });
     }
   }
+}
+
+/** The folder is the real one, as bundling names files by where they really lie. */
+function projectIn(folder: string, pipelineFile: string, cache: string | undefined): Project {
+  const state = join(folder, 'cache');
+  return {
+    folder,
+    pipelineFile,
+    state,
+    store: cache ? resolve(folder, cache) : state,
+    artifacts: join(folder, 'artifacts'),
+  };
 }

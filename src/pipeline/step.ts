@@ -233,6 +233,12 @@ function checkCommand(stage: Command, params: Json, refuse: Refuse): void {
   if (hasNul(stage.run)) refuse('usage', 'the command has a NUL character', noShell);
   for (const { kind, name } of placeholders(stage.run)) {
     const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : values;
+    if (kind === 'params' && !(name in known) && isDeclared(stage, name))
+      refuse(
+        'invalid-params',
+        `the command uses {params.${name}}, which has no value here`,
+        'give it one, or a default in the params schema',
+      );
     if (!(name in known))
       refuse(
         'usage',
@@ -243,6 +249,10 @@ function checkCommand(stage: Command, params: Json, refuse: Refuse): void {
       refuse('invalid-params', `${name}, which the command uses, has a NUL character`, noShell);
   }
 }
+
+/** By structure, since a project may have a copy of zod of its own. */
+const isDeclared = ({ params }: Command, name: string): boolean =>
+  name in ((params as { readonly shape?: object } | undefined)?.shape ?? {});
 
 /** JSON text writes it as an escape, so only texts by themselves can have one. */
 const hasNul = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('\0');

@@ -222,6 +222,12 @@ describe('streams', () => {
     expect(await colours(['status', '--no-color'], { FORCE_COLOR: '1' })).toBe(false);
   });
 
+  test('a graph in another form than JSON is not JSON', async () => {
+    const { status, lines } = await project.ap(['graph', '--format', 'dot', '--json']);
+    expect(status).toBe(2);
+    expect(lines).toMatchObject([{ ok: false, failure: { reason: 'usage' } }]);
+  });
+
   test('what pipeline.ts prints does not mix with results', async () => {
     project.write({ 'loud.ts': `console.log('loud');\n${project.read('pipeline.ts')}` });
     const { lines, stderr } = await project.ap(['list', '--json', '--pipeline', 'loud.ts']);
@@ -240,6 +246,10 @@ describe('usage errors end with 2 and the nearest names, and run nothing', () =>
     [['run', '-p', 'ful'], /there is no profile 'ful'\n {2}did you mean full\?/],
     [['run', '--jobs', '0'], /--jobs 0: give a whole number from 1/],
     [['run', '--on-failure', 'never'], /--on-failure never: give stop, continue, kill/],
+    [
+      ['run', '--set', 'text.text=x', 'table'],
+      /--set table: write STEP.param=value\n {2}what to run stands before --set/,
+    ],
     [['run', '--set', 'txt.text=x'], /there is no step 'txt'\n {2}did you mean text\?/],
     [
       ['run', '--set', 'text.txt=x'],

@@ -1,7 +1,7 @@
 /** Rerun after an edit: what runs again, and that status and why say so before it happens. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Project } from './project.ts';
+import { Project } from './project.ts';
 import { study } from './study.ts';
 
 let project: Project;
@@ -180,5 +180,31 @@ test('the key of an installed package’s version', async () => {
     expect(why).toMatchObject({ state: 'stale', reasons: [{ kind: 'code', file: 'package.json' }] });
   } finally {
     own.close();
+  }
+});
+
+test('a helper file of a command is named where it changed', async () => {
+  const helped = new Project({
+    'scripts/one.sh': 'echo one',
+    'scripts/two.sh': 'echo two',
+    'pipeline.ts': `import { command, pipeline, step } from 'ar-pipe';
+const kind = command({ run: 'sh scripts/one.sh > {out.o}', files: ['scripts/*.sh'], outputs: { o: 'o.txt' } });
+export default pipeline({ targets: () => ({ one: step('one', kind) }) });
+`,
+  });
+  try {
+    const reason = async (): Promise<string | undefined> =>
+      /code changed at (\S+)/.exec((await helped.ap(['status'])).stdout)?.[1];
+    await helped.run([]);
+    helped.write({ 'scripts/two.sh': 'echo three' });
+    expect(await reason()).toBe('scripts/two.sh:1');
+    await helped.run([]);
+    helped.write({ 'scripts/three.sh': '' });
+    expect(await reason()).toBe('scripts/three.sh:1');
+    await helped.run([]);
+    helped.edit('pipeline.ts', 'sh scripts/one.sh', 'sh scripts/two.sh');
+    expect(await reason()).toBe('pipeline.ts:3');
+  } finally {
+    helped.close();
   }
 });

@@ -77,6 +77,7 @@ test.skipIf(!canTrace)(
       wrote: [],
       unread: [],
     });
+    expect(await project.json(['audit', 'length'])).toMatchObject({ ok: true, undeclared: [], wrote: [] });
     const secret = project.path('data/secret.txt');
     project.write({ 'data/secret.txt': 'x' });
     project.edit(

@@ -36,6 +36,12 @@ describe('a command', () => {
     expect(ran.log).toBe('noise\n');
   });
 
+  test('ends with the first command of several that fails', async () => {
+    const ran = await sh('echo one > out/a.txt\nfalse\necho two >> out/a.txt');
+    expect(ran.failure).toMatchObject({ reason: 'stage-exited' });
+    expect((await sh('false || echo one > out/a.txt')).failure).toBeUndefined();
+  });
+
   test('may be longer than an argument of a program', async () => {
     const names = Array.from({ length: 20_000 }, (_, i) => `in/need/file-${i}.txt`).join(' ');
     const ran = await sh(

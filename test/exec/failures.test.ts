@@ -58,6 +58,17 @@ describe('a stage that goes wrong', () => {
     expect(await failureOf(bundle)).toMatchObject({ message: 'bad digest', hint: 'fetch it again' });
   });
 
+  test('an import by name that a CommonJS package does not offer is told with what to write', async () => {
+    rig.write('node_modules/cjs-only/package.json', '{"name":"cjs-only"}');
+    rig.write('node_modules/cjs-only/index.js', `Object.assign(module.exports, { times: 1 });`);
+    const failure = await failureOf(rig.bundle('c.log(times)', `import { times } from 'cjs-only';`));
+    expect(failure).toMatchObject({
+      reason: 'stage-threw',
+      message: `'cjs-only' is a CommonJS package: Node cannot import 'times' from it by name`,
+      hint: `import its default instead: import cjs from 'cjs-only', then cjs.times`,
+    });
+  });
+
   test('a message as long as a file is cut', async () => {
     const failure = await failureOf(rig.bundle(`throw new Error('x'.repeat(1e6))`));
     expect(failure.message).toBe(`${'x'.repeat(4000)} … (996000 more characters)`);

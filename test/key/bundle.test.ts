@@ -17,7 +17,7 @@ test.each([
   ['@tensorflow/tfjs-core', 'ar-pipe doctor'],
 ])('a stage that imports %s, which is not installed, is told what to do', async (path, remedy) => {
   writeFileSync(join(project, 'stage.ts'), `import value from '${path}';\nexport default value;\n`);
-  const error: unknown = await bundleStage(project, 'stage.ts').catch((reason: unknown) => reason);
+  const error: unknown = await bundleStage(project, 'stage.ts', project).catch((reason: unknown) => reason);
   if (!(error instanceof BundleError)) throw new Error('it was bundled');
   expect(error.failure).toMatchObject({ at: 'stage.ts:1:19', reason: 'pipeline-not-loaded' });
   expect(error.failure.hint).toContain(remedy);
@@ -51,7 +51,7 @@ test.each([
     );
   };
   stage('1');
-  expect((await bundleStage(study, 'stage.ts')).code).toMatch(/import_meta_url/);
+  expect((await bundleStage(study, 'stage.ts', study)).code).toMatch(/import_meta_url/);
   stage('import.meta.url');
-  await expect(bundleStage(study, 'stage.ts')).rejects.toThrow('stage.ts uses import.meta.url');
+  await expect(bundleStage(study, 'stage.ts', study)).rejects.toThrow('stage.ts uses import.meta.url');
 });

@@ -37,6 +37,19 @@ test.each<[what: string, declare: () => unknown, message: RegExp]>([
   ],
   ['two outputs of a name', () => step('x', defineStage({ outputs: ['a', 'a'], run() {} })), /same name/],
   [
+    'a parameter of a command that has no value',
+    () =>
+      step(
+        'x',
+        command({
+          run: 'echo {params.n} > {out.o}',
+          params: z.object({ n: z.number().optional() }),
+          outputs: { o: 'o' },
+        }),
+      ),
+    /uses \{params.n\}, which has no value here/,
+  ],
+  [
     'a NUL in a command',
     () => step('x', command({ run: 'printf "\0" > {out.a}', outputs: { a: 'a' } })),
     /the command has a NUL/,

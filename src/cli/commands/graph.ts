@@ -1,5 +1,6 @@
 import { makePlan } from '../../build/plan.ts';
 import { prepare } from '../../build/prepare.ts';
+import { PipelineError } from '../../core/failure.ts';
 import { closure } from '../../pipeline/graph.ts';
 import { foldGraph } from '../../report/graph-fold.ts';
 import { graphDot } from '../../report/graph-dot.ts';
@@ -20,6 +21,12 @@ export const graphCommand: Action = async (selectors, options, given) => {
     'svg',
     'json',
   ]);
+  if (options.json && format !== 'json')
+    throw new PipelineError({
+      reason: 'usage',
+      message: `--json and --format ${format} ask for two things`,
+      hint: 'give one of them',
+    });
   const workshop = await openWorkshop(options);
   const steps = closure(shownSelection(workshop.loaded, selectors).steps);
   const plan = makePlan(steps, await prepare(workshop, steps));
