@@ -16,6 +16,7 @@ import { explainChange, type CodeChange, type CodeManifest } from './explain.ts'
 import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
+import { decisiveFiles, isWorthWatching } from './resolution.ts';
 import { settledSignature, statSignature } from './stat.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -37,17 +38,10 @@ interface CodeRecord {
   readonly trust: Readonly<Record<string, string | null>>;
 }
 /** Version of the index; any other is ignored. */
-const indexFormat = 'ar-pipe/code/2';
+const indexFormat = 'ar-pipe/code/3';
 
 /** The esbuild version is part of what a digest means, so it is pinned exactly in package.json. */
 const esbuildVersion = '0.28.2';
-const lockfiles = [
-  'node_modules/.package-lock.json',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-];
 
 export interface Coder {
   /** Bundles these stage files (relative to the project) as they are now; throws PipelineError on a syntax error. */
@@ -69,18 +63,30 @@ export function createCoder(project: string, state: string, onSources: OnSources
   const explained = new Map<string, CodeChange>();
   const checked = new Set<string>();
 
-  const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
+  const tell = (paths: readonly string[]): void => {
+    onSources(paths.filter((path) => isWorthWatching(project, path)));
+  };
+
+  const freeze = async (
+    name: string,
+    bundle: () => Promise<BundleText>,
+    signatureOf = signatures(),
+  ): Promise<FrozenCode> => {
     const known = records.get(name);
-    if (known && trusted(project, known) && statSignature(join(folder, known.text)) === known.whole) {
-      onSources(sourcesOf(project, known));
+    if (
+      known &&
+      trusted(project, known, signatureOf) &&
+      statSignature(join(folder, known.text)) === known.whole
+    ) {
+      tell(sourcesOf(project, known));
       return frozen(folder, known);
     }
     const started = Date.now();
     const made = await bundle().catch((error: unknown) => {
-      if (error instanceof BundleError) onSources([...error.touched, ...decisive(project)]);
+      if (error instanceof BundleError) tell([...error.touched, ...decisiveFiles([project])]);
       throw error;
     });
-    onSources([...made.inputs, ...decisive(project)]);
+    tell([...made.inputs, ...decisiveFiles([project, ...foldersOf(made)])]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
     if (known) outlived(folder, unusedOf(known, records));
@@ -106,9 +112,11 @@ export function createCoder(project: string, state: string, onSources: OnSources
   return {
     async stages(files) {
       const before = new Map(records);
+      const signatureOf = signatures();
       const made = await Promise.all(
         files.map(
-          async (file) => [file, await freeze(`stage:${file}`, () => bundleStage(project, file))] as const,
+          async (file) =>
+            [file, await freeze(`stage:${file}`, () => bundleStage(project, file), signatureOf)] as const,
         ),
       );
       if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
@@ -167,10 +175,31 @@ const isRecord = (value: Partial<CodeRecord> | null): boolean =>
   [value?.digest, value?.text, value?.map, value?.whole].every((part) => typeof part === 'string') &&
   typeof value?.trust === 'object';
 
-function trusted(project: string, { trust }: CodeRecord): boolean {
-  return Object.entries(trust).every(
-    ([path, signature]) => (statSignature(resolve(project, path)) ?? null) === signature,
-  );
+type SignatureOf = (path: string) => string | null;
+
+/** Looks at each file once: stages have most of what decides about them in common. */
+function signatures(): SignatureOf {
+  const seen = new Map<string, string | null>();
+  return (path) => {
+    const known = seen.get(path);
+    if (known !== undefined) return known;
+    const found = signatureOrNone(path);
+    seen.set(path, found);
+    return found;
+  };
+}
+
+/** Folders above the project may be closed to us: esbuild sees nothing in them either. */
+function signatureOrNone(path: string): string | null {
+  try {
+    return statSignature(path) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function trusted(project: string, { trust }: CodeRecord, signatureOf: SignatureOf): boolean {
+  return Object.entries(trust).every(([path, signature]) => signatureOf(join(project, path)) === signature);
 }
 
 function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
@@ -179,7 +208,7 @@ function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
 
 function write(project: string, folder: string, made: BundleText, started: number): CodeRecord {
   const bundleDigest = sha256(made.code);
-  const packages = closureOfPackages(made.packages);
+  const { names: packages, manifests } = closureOfPackages(made.packages);
   const text = `${bundleDigest}.mjs`;
   const map = `${bundleDigest}.${sha256(made.map).slice(0, 16)}.json`;
   const digest = sha256(canonical(['ar-pipe/code/1', bundleDigest, packages]));
@@ -200,7 +229,7 @@ function write(project: string, folder: string, made: BundleText, started: numbe
     }
   }
   const whole = statSignature(join(folder, text)) ?? '';
-  return { digest, text, map, whole, trust: trustOf(project, made, started) };
+  return { digest, text, map, whole, trust: trustOf(project, made, manifests, started) };
 }
 
 function readOr(path: string, otherwise: string): string {
@@ -221,23 +250,28 @@ function damaged(project: string, bundle: string): PipelineError {
   });
 }
 
-/** Files beside the sources that decide how imports resolve, there or not. */
-const decisive = (project: string): string[] =>
-  ['tsconfig.json', 'package.json', ...lockfiles].map((name) => join(project, name));
-
 /** What is trusted by its stat, but for the folders. */
 function sourcesOf(project: string, { trust }: CodeRecord): string[] {
   const folders = new Set(Object.keys(trust).map((name) => dirname(name)));
   return Object.keys(trust).flatMap((name) => (folders.has(name) ? [] : [resolve(project, name)]));
 }
 
+const foldersOf = ({ inputs }: BundleText): ReadonlySet<string> =>
+  new Set(inputs.map((input) => dirname(input)));
+
 /** Empty text as a signature never matches: files written a moment ago are looked at again next time. */
-function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
-  const folders = new Set(made.inputs.map((input) => dirname(input)));
+function trustOf(
+  project: string,
+  made: BundleText,
+  manifests: readonly string[],
+  started: number,
+): Record<string, string | null> {
+  const folders = foldersOf(made);
   const trust: Record<string, string | null> = {};
-  for (const path of [...made.inputs, ...folders, ...decisive(project)]) {
+  const paths = [...made.inputs, ...folders, ...decisiveFiles([project, ...folders]), ...manifests];
+  for (const path of new Set(paths)) {
     const name = relative(project, path) || '.';
-    trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
+    trust[name] = signatureOrNone(path) === null ? null : (settledSignature(path, started) ?? '');
   }
   return trust;
 }
