@@ -20,6 +20,28 @@ export default pipeline({ name: 'rights', targets: () => ({ a: step('a', stage, 
 `,
 };
 
+test('a folder below a glob that may not be read is no reason to go on with fewer files', async () => {
+  const project = new Project({
+    'texts/a.txt': 'a',
+    'texts/locked/b.txt': 'b',
+    'pipeline.ts': `import { command, file, many, pipeline, step } from 'ar-pipe';
+const cat = command({ run: 'cat {needs.texts} > {out.all}', needs: { texts: many('text.txt') }, outputs: { all: 'all.txt' } });
+export default pipeline({ name: 'rights', targets: () => ({ all: step('all', cat, { needs: { texts: file('texts/**/*.txt') } }) }) });
+`,
+  });
+  onTestFinished(() => {
+    chmodSync(project.path('texts/locked'), 0o755);
+    project.close();
+  });
+  chmodSync(project.path('texts/locked'), 0);
+  const { status, stderr } = await project.start(['run'], {}, asUser).ended;
+  expect(stderr).toMatch(/permission denied, .*texts\/locked/);
+  expect(status).toBe(2);
+  chmodSync(project.path('texts/locked'), 0o755);
+  expect((await project.run()).built).toEqual(['all']);
+  expect(project.read('artifacts/all/all.txt')).toBe('ab');
+});
+
 test.each([
   ['an input', 'texts/a.txt', /permission denied, open '.*\/texts\/a\.txt'/],
   ['a folder with inputs', 'texts', /permission denied, stat '.*\/texts\/a\.txt'/],
