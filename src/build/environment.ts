@@ -49,13 +49,12 @@ export async function createEnvironments(
     },
     variables(step, gpus) {
       const { stage, options } = step;
-      const passed = [...(stage.env ?? []), ...(options.secrets ?? [])].filter(
-        (name) => outer[name] !== undefined,
-      );
+      const names = [...(stage.env ?? []), ...(options.secrets ?? [])];
+      const passed = names.filter((name) => outer[name]).map((name) => [name, outer[name]!] as const);
+      const given = Object.entries({ ...base, ...Object.fromEntries(passed), ...options.env });
       return {
-        ...base,
-        ...Object.fromEntries(passed.map((name) => [name, outer[name]!])),
-        ...options.env,
+        // An empty variable counts as none, as it does in the key: a step must not tell apart what has one key.
+        ...Object.fromEntries(given.filter(([, value]) => value !== '')),
         ...(isNumerical(step) ? numerical.variables : {}),
         ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}),
       };

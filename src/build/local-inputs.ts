@@ -1,5 +1,5 @@
 /** Local files and folders used as inputs: patterns expanded, content digested (through the stat cache). */
-import { statSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { sourcesOf, isStep } from '../pipeline/graph.ts';
 import { stageMark } from '../pipeline/stage.ts';
@@ -54,11 +54,22 @@ export function patternsOf(steps: readonly Step[]): Set<string> {
   return patterns;
 }
 
+type Listed = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
+
 /** A path that exists is itself, also where its name holds glob characters; else a glob over files. Sorted by code unit. */
 export async function expand(project: string, pattern: string): Promise<string[]> {
   const plain = pattern.replace(/\/+$/, '');
-  if (statSync(join(project, plain), { throwIfNoEntry: false })) return [plain];
+  if (fs.statSync(join(project, plain), { throwIfNoEntry: false })) return [plain];
   const { glob } = await import('tinyglobby');
-  const paths = await glob(pattern, { cwd: project, dot: false, onlyFiles: true });
+  // It goes on beside folders that it cannot read; the files in there would be missing without a word.
+  const refused: NodeJS.ErrnoException[] = [];
+  const readdir: typeof fs.readdir = ((path: string, options: { withFileTypes: true }, done: Listed) => {
+    fs.readdir(path, options, (error, entries) => {
+      if (error && !['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) refused.push(error);
+      done(error, entries);
+    });
+  }) as never;
+  const paths = await glob(pattern, { cwd: project, dot: false, onlyFiles: true, fs: { readdir } });
+  if (refused[0]) throw refused[0];
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }

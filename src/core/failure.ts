@@ -52,6 +52,8 @@ export class PipelineError extends Error {
   }
 }
 
+const refusals = new Set(['EACCES', 'EPERM', 'EROFS', 'EIO', 'ELOOP', 'ENAMETOOLONG', 'ESTALE']);
+
 /** Turns whatever was thrown into a Failure: the one place where exceptions become values. */
 export function toFailure(thrown: unknown, otherwise: FailureReason = 'internal'): Failure {
   if (thrown instanceof PipelineError) return thrown.failure;
@@ -71,6 +73,9 @@ export function toFailure(thrown: unknown, otherwise: FailureReason = 'internal'
         hint: 'raise the limit (ulimit -n), or run fewer steps at once (--jobs)',
       };
     }
+    // What the system refuses us, with the path in the message, is no bug: a stack would hide it.
+    if (otherwise === 'internal' && code !== undefined && refusals.has(code))
+      return { reason: 'usage', message: thrown.message };
     return { reason: otherwise, message: thrown.message, stack: thrown.stack, ...importTrouble(thrown) };
   }
   return { reason: otherwise, message: String(thrown) };

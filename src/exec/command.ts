@@ -43,7 +43,7 @@ let outputPipe: OutputPipe | undefined;
 export async function runCommand(job: Job, work: CommandWork, io: CommandIO): Promise<Result<Metrics>> {
   for (const { name, path } of work.files) copyIn(path, join(job.folder, name));
   const env = { ...environmentOf(job), ...(job.seed === null ? {} : { AR_PIPE_SEED: String(job.seed) }) };
-  outputPipe ??= openOutputPipe(env);
+  outputPipe ??= openOutputPipe(env, job.folder);
   let tail = '';
   const takeRest = outputPipe.listen((chunk) => {
     io.output(chunk);

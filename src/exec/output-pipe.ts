@@ -22,12 +22,14 @@ const pipePath = new RegExp(`/${folderName}-[^/]{6}/pipe$`);
 /** Whether this is the path of such a pipe: what a process opened there is none of the step's files. */
 export const isOutputPipe = (path: string): boolean => pipePath.test(path);
 
-/** `env`: for the program that makes it. Throws where no pipe can be made. */
-export function openOutputPipe(env: NodeJS.ProcessEnv): OutputPipe {
-  const folder = mkdtempSync(join(tmpdir(), `${folderName}-`));
+/** `env`: for the program that makes it; `spare`: a folder for it where TMPDIR leads nowhere. Throws where no pipe can be made. */
+export function openOutputPipe(env: NodeJS.ProcessEnv, spare: string): OutputPipe {
+  const folder = temporaryFolder(spare);
   try {
     const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A job may have a PATH on which there is little.
+    const withSystem = { ...env, PATH: `${env['PATH'] ?? ''}:/usr/bin:/bin` };
+    execFileSync('mkfifo', [path], { env: withSystem, stdio: ['ignore', 'ignore', 'pipe'] });
     // This end first, or the other would wait for it.
     const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const fd = openSync(path, constants.O_WRONLY);
@@ -50,11 +52,19 @@ export function openOutputPipe(env: NodeJS.ProcessEnv): OutputPipe {
   }
 }
 
-let spare: Buffer | undefined;
+function temporaryFolder(spare: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), `${folderName}-`));
+  } catch {
+    return mkdtempSync(join(spare, `${folderName}-`));
+  }
+}
+
+let buffer: Buffer | undefined;
 
 /** Whoever wrote has ended: all it wrote is in the pipe. */
 function drain(fd: number, output: (chunk: Buffer) => void): void {
-  const buffer = (spare ??= Buffer.allocUnsafe(64 << 10));
+  buffer ??= Buffer.allocUnsafe(64 << 10);
   for (;;) {
     try {
       const read = readSync(fd, buffer, 0, buffer.length, null);

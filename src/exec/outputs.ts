@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fail, ok, type Failure, type FailureReason, type Result } from '../core/failure.ts';
 import type { OutputSpec } from '../core/output.ts';
 import type { Produced, ProducedFile } from '../store/store.ts';
@@ -114,16 +114,20 @@ function takeFolder(folder: string, name: string): Result<Produced> {
   const root = outputPath(folder, name);
   if (!lstatSync(root).isDirectory())
     return problem('output-missing', `the output '${name}' is declared as a folder but is none`);
-  const files: Record<string, ProducedFile> = {};
+  // A map, since a file may be called like a property that every object has: 'constructor'.
+  const files = new Map<string, ProducedFile>();
   for (const path of [...below(root).files].sort()) {
     const file = settle(folder, `${name}/${path}`);
     if (!file.ok) return file;
     const key = path.normalize('NFC');
-    if (key in files)
+    // Dropped without a word by what checks the records it would stand in.
+    if (key === '__proto__')
+      return problem('undeclared-output', `no file of '${name}' may be called '__proto__'`, 'rename it');
+    if (files.has(key))
       return problem('undeclared-output', `two files of '${name}' differ only in how '${key}' is encoded`);
-    files[key] = file.value;
+    files.set(key, file.value);
   }
-  return ok({ kind: 'dir', files });
+  return ok({ kind: 'dir', files: Object.fromEntries(files) });
 }
 
 /**
@@ -132,7 +136,13 @@ function takeFolder(folder: string, name: string): Result<Produced> {
  */
 function settle(folder: string, name: string): Result<ProducedFile> {
   const path = outputPath(folder, name);
-  const stat = lstatSync(path);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat)
+    return problem(
+      'output-missing',
+      `the output '${name}' is gone again, or its name is not UTF-8`,
+      'give it another name',
+    );
   if (stat.isSymbolicLink()) {
     const target = targetOf(path);
     if (target === undefined) return problem('output-missing', `the output '${name}' is a link to nothing`);
@@ -159,7 +169,7 @@ function settle(folder: string, name: string): Result<ProducedFile> {
 }
 
 function replaceByCopy(from: string, to: string): void {
-  const copy = `${to}.copy-${process.pid}`;
+  const copy = join(dirname(to), `.${basename(to).slice(0, 40)}.copy-${process.pid}`);
   copyFileSync(from, copy);
   renameSync(copy, to);
 }

@@ -251,8 +251,8 @@ function bindDefaultExports(project: string, entry: string): Plugin {
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) => {
         if (path === entry || path.includes('/node_modules/')) return undefined;
-        const source = readFileSync(path, 'utf8');
-        if (!/\bexport\s+default\b/.test(source)) return undefined;
+        const source = textOf(path);
+        if (source === undefined || !/\bexport\s+default\b/.test(source)) return undefined;
         const self = JSON.stringify(`./${path.slice(path.lastIndexOf('/') + 1)}`);
         const name = JSON.stringify(relative(project, path));
         return {
@@ -263,6 +263,15 @@ function bindDefaultExports(project: string, entry: string): Plugin {
       });
     },
   };
+}
+
+/** Undefined where it cannot be read: esbuild then says so, and where it is imported. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function syntaxFailure(project: string, file: string, error: unknown): Failure {

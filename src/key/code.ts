@@ -17,8 +17,9 @@ import { notedHelpers, noteHelpers, type Helpers } from './helpers.ts';
 import { outlived, renewed } from './old-code.ts';
 import { closureOfPackages } from './packages.ts';
 import { sha256 } from './recipe.ts';
-import { decisiveFiles } from './resolution.ts';
-import { settledSignature, statSignature } from './stat.ts';
+import { isWorthWatching } from './resolution.ts';
+import { statSignature } from './stat.ts';
+import { decisiveFor, isTrusted, signatures, sourcesIn, trustOf, type Trust } from './trust.ts';
 import { writeWhole } from './whole-file.ts';
 
 export interface FrozenCode {
@@ -36,7 +37,7 @@ interface CodeRecord {
   /** Stat of the bundle as it was written: one that was cut short or edited since is made anew. */
   readonly whole: string;
   /** Stat of every bundled file, of their folders and of what decides resolution; null for what was not there. */
-  readonly trust: Readonly<Record<string, string | null>>;
+  readonly trust: Trust;
 }
 /** Version of the index; any other is ignored. */
 const indexFormat = 'ar-pipe/code/3';
@@ -68,19 +69,30 @@ export function createCoder(project: string, state: string, onSources: OnSources
   const checked = new Set<string>();
   const noted = new Set<string>();
 
-  const freeze = async (name: string, bundle: () => Promise<BundleText>): Promise<FrozenCode> => {
+  const tell = (paths: readonly string[]): void => {
+    onSources(paths.filter((path) => isWorthWatching(project, path)));
+  };
+
+  const freeze = async (
+    name: string,
+    bundle: () => Promise<BundleText>,
+    signatureOf = signatures(),
+  ): Promise<FrozenCode> => {
     const known = records.get(name);
-    if (known && trusted(project, known) && statSignature(join(folder, known.text)) === known.whole) {
-      onSources(sourcesOf(project, known));
+    if (
+      known &&
+      isTrusted(project, known.trust, signatureOf) &&
+      statSignature(join(folder, known.text)) === known.whole
+    ) {
+      tell(sourcesIn(project, known.trust));
       return frozen(folder, known);
     }
     const started = Date.now();
     const made = await bundle().catch((error: unknown) => {
-      if (error instanceof BundleError)
-        onSources([...error.touched, ...decisiveFiles(project, error.touched)]);
+      if (error instanceof BundleError) tell([...error.touched, ...decisiveFor(project, error.touched)]);
       throw error;
     });
-    onSources([...made.inputs, ...decisiveFiles(project, made.inputs)]);
+    tell([...made.inputs, ...decisiveFor(project, made.inputs)]);
     const fresh = write(project, folder, made, started);
     records.set(name, fresh);
     if (known) outlived(folder, unusedOf(known, records));
@@ -106,10 +118,14 @@ export function createCoder(project: string, state: string, onSources: OnSources
   return {
     async stages(files) {
       const before = new Map(records);
+      const signatureOf = signatures();
       const made = await Promise.all(
         files.map(
           async (file) =>
-            [file, await freeze(`stage:${file}`, () => bundleStage(project, file, folder))] as const,
+            [
+              file,
+              await freeze(`stage:${file}`, () => bundleStage(project, file, folder), signatureOf),
+            ] as const,
         ),
       );
       if (files.some((file) => records.get(`stage:${file}`) !== before.get(`stage:${file}`))) save();
@@ -174,19 +190,13 @@ const isRecord = (value: Partial<CodeRecord> | null): boolean =>
   [value?.digest, value?.text, value?.map, value?.whole].every((part) => typeof part === 'string') &&
   typeof value?.trust === 'object';
 
-function trusted(project: string, { trust }: CodeRecord): boolean {
-  return Object.entries(trust).every(
-    ([path, signature]) => (statSignature(resolve(project, path)) ?? null) === signature,
-  );
-}
-
 function frozen(folder: string, { digest, text, map }: CodeRecord): FrozenCode {
   return { digest, bundle: join(folder, text), map: join(folder, map) };
 }
 
 function write(project: string, folder: string, made: BundleText, started: number): CodeRecord {
   const bundleDigest = sha256(made.code);
-  const packages = closureOfPackages(made.packages);
+  const { names: packages, manifests } = closureOfPackages(made.packages);
   const text = `${bundleDigest}.mjs`;
   const map = `${bundleDigest}.${sha256(made.map).slice(0, 16)}.json`;
   const digest = sha256(canonical(['ar-pipe/code/1', bundleDigest, packages]));
@@ -207,7 +217,7 @@ function write(project: string, folder: string, made: BundleText, started: numbe
     }
   }
   const whole = statSignature(join(folder, text)) ?? '';
-  return { digest, text, map, whole, trust: trustOf(project, made, started) };
+  return { digest, text, map, whole, trust: trustOf(project, made.inputs, manifests, started) };
 }
 
 function readOr(path: string, otherwise: string): string {
@@ -226,23 +236,6 @@ function damaged(project: string, bundle: string): PipelineError {
     message: `${relative(project, bundle)}, the code of the step, is gone or damaged`,
     hint: 'run again: it is made anew from your sources',
   });
-}
-
-/** What is trusted by its stat, but for the folders. */
-function sourcesOf(project: string, { trust }: CodeRecord): string[] {
-  const folders = new Set(Object.keys(trust).map((name) => dirname(name)));
-  return Object.keys(trust).flatMap((name) => (folders.has(name) ? [] : [resolve(project, name)]));
-}
-
-/** Empty text as a signature never matches: files written a moment ago are looked at again next time. */
-function trustOf(project: string, made: BundleText, started: number): Record<string, string | null> {
-  const folders = new Set(made.inputs.map((input) => dirname(input)));
-  const trust: Record<string, string | null> = {};
-  for (const path of [...made.inputs, ...folders, ...decisiveFiles(project, made.inputs)]) {
-    const name = relative(project, path) || '.';
-    trust[name] = statSignature(path) === undefined ? null : (settledSignature(path, started) ?? '');
-  }
-  return trust;
 }
 
 function unwritable(folder: string, error: unknown): PipelineError {

@@ -89,11 +89,13 @@ export function createFileHasher(statsPath: string): FileHasher {
       throw stillChanging(full);
     },
     async digestFolder(path) {
-      const files: [string, ContentRef][] = [];
+      const files = new Map<string, ContentRef>();
       for (const name of await filesBelow(resolve(path), '', [])) {
-        files.push([name.normalize('NFC'), await digestFile(`${path}/${name}`)]);
+        const known = name.normalize('NFC');
+        if (files.has(known)) throw sameName(path, known);
+        files.set(known, await digestFile(`${path}/${name}`));
       }
-      const manifest = Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+      const manifest = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
       return { files: manifest, ...manifestRef(manifest) };
     },
     flush() {
@@ -106,13 +108,25 @@ export function createFileHasher(statsPath: string): FileHasher {
 }
 
 function signatureOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
   const signature = statSignature(path);
+  const found = signature === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
   if (found?.isFile() && signature !== undefined) return signature;
   throw new PipelineError({
     reason: 'input-missing',
     message: found ? `${path} is not a file` : `there is no file ${path}`,
-    hint: found?.isDirectory() ? `write file('…/') with a slash at the end to use a whole folder` : undefined,
+    hint: found?.isDirectory()
+      ? `write file('…/') with a slash at the end to use a whole folder`
+      : path.includes('\uFFFD')
+        ? 'its name is not UTF-8: rename it'
+        : undefined,
+  });
+}
+
+function sameName(folder: string, name: string): PipelineError {
+  return new PipelineError({
+    reason: 'usage',
+    message: `two files of ${folder} differ only in how the name '${name}' is encoded`,
+    hint: 'remove one of them, or rename it',
   });
 }
 

@@ -10,8 +10,15 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Sorted `name@version` of the packages in these folders and of their installed dependency closure. */
-export function closureOfPackages(folders: readonly string[]): string[] {
+export interface Packages {
+  /** Sorted `name@version`. */
+  readonly names: readonly string[];
+  /** Their package.json, absolute. */
+  readonly manifests: readonly string[];
+}
+
+/** The packages in these folders and their installed dependency closure. */
+export function closureOfPackages(folders: readonly string[]): Packages {
   const seen = new Map<string, string>();
   const queue = [...folders];
   for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
@@ -28,7 +35,10 @@ export function closureOfPackages(folders: readonly string[]): string[] {
       if (found) queue.push(found);
     }
   }
-  return [...new Set(seen.values())].sort();
+  return {
+    names: [...new Set(seen.values())].sort(),
+    manifests: [...seen.keys()].map((folder) => join(folder, 'package.json')),
+  };
 }
 
 /** The folder of the package a resolved file belongs to. */
@@ -47,6 +57,9 @@ export function installHint(path: string): string {
     ? 'it belongs to TensorFlow.js: `ar-pipe doctor` says how to install that'
     : `install it: npm install ${name}`;
 }
+
+/** Folder of the package that an import or a configuration in `from` means. */
+export const packageAbove = (path: string, from: string): string | undefined => lookUp(packageOf(path), from);
 
 /** The real folder: a package that is linked from a store, as pnpm does, finds its own dependencies there. */
 function lookUp(name: string, from: string): string | undefined {

@@ -1,58 +1,72 @@
-/** Files beside the sources that decide to what imports lead and how sources are compiled: configurations and what package managers write. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+/**
+ * The files beside the sources that decide what imports lead to and how TypeScript is translated: package.json and tsconfig.json of
+ * every folder above a source, and what installers write when they change node_modules. A lockfile alone tells too little: it may
+ * change long before the install does, and in a workspace it lies above the project.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { packageAbove } from './packages.ts';
 
-/** The lockfiles, and what is written anew whenever packages are installed. */
-const installed = [
+const inEveryFolder = [
+  'tsconfig.json',
+  'package.json',
+  // Its time tells of a package that came or went, whatever the installer.
+  'node_modules',
   'node_modules/.package-lock.json',
   'node_modules/.modules.yaml',
-  'node_modules/.yarn-state.yml',
   'node_modules/.yarn-integrity',
+  'node_modules/.yarn-state.yml',
   'package-lock.json',
   'pnpm-lock.yaml',
   'yarn.lock',
   'bun.lock',
 ];
 
-/** Absolute, there or not, for a bundle of these files. */
-export function decisiveFiles(project: string, inputs: readonly string[]): string[] {
-  const folders = new Set([project, ...inputs.map((input) => dirname(input))]);
-  const found = new Set([...nearest(project, installed)]);
-  for (const folder of folders) {
-    for (const path of nearest(folder, ['package.json'])) found.add(path);
-    for (const path of nearest(folder, ['tsconfig.json'])) for (const one of withBases(path)) found.add(one);
+/** Absolute paths, there or not, for sources in these folders. */
+export function decisiveFiles(folders: Iterable<string>): string[] {
+  const above = new Set<string>();
+  for (let folder of folders) {
+    while (!above.has(folder)) {
+      above.add(folder);
+      folder = dirname(folder);
+    }
   }
-  return [...found];
+  const files = new Set([...above].flatMap((folder) => inEveryFolder.map((name) => join(folder, name))));
+  // What is added while this goes on is visited as well.
+  for (const file of files)
+    if (/\.json$/.test(file) && !isManifest.test(file)) for (const base of basesOf(file)) files.add(base);
+  return [...files];
 }
 
-/** These names in the folder and those above it, up to the first that has one: in a workspace of packages that is often its root. */
-function nearest(from: string, names: readonly string[]): string[] {
-  const paths: string[] = [];
-  for (let folder = from; ; folder = dirname(folder)) {
-    const here = names.map((name) => join(folder, name));
-    paths.push(...here);
-    if (here.some((path) => existsSync(path)) || dirname(folder) === folder) return paths;
+const isManifest = /\/(\.?package-lock|package)\.json$/;
+
+/**
+ * Whether to watch it for changes: not packages, whose installers tell of themselves in the project, nor what lies above the project,
+ * where folders are large and others work.
+ */
+export const isWorthWatching = (project: string, path: string): boolean =>
+  !ofPackages.test(path) &&
+  (path.startsWith(`${project}/`) || !inEveryFolder.some((name) => path.endsWith(`/${name}`)));
+
+const ofPackages = /\/node_modules(\/.*\/package\.json)?$/;
+
+/** What a tsconfig.json stands on: all that its `extends` may name. */
+function basesOf(config: string): string[] {
+  const [, named = ''] = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(textOf(config)) ?? [];
+  return [...named.matchAll(/"([^"]+)"/g)].flatMap(([, name]) => {
+    if (!/^\.{0,2}\//.test(name!)) {
+      const found = packageAbove(name!, dirname(config));
+      return found === undefined ? [] : [join(found, 'package.json')];
+    }
+    const path = isAbsolute(name!) ? name! : join(dirname(config), name!);
+    return path.endsWith('.json') ? [path] : [path, `${path}.json`];
+  });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
-}
-
-/** A tsconfig and those it extends. */
-function withBases(path: string, seen = new Set<string>()): ReadonlySet<string> {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  for (const base of basesIn(path)) withBases(base, seen);
-  return seen;
-}
-
-/** By its text, since comments and trailing commas are allowed there; a base that is only named in a comment costs nothing. */
-function basesIn(path: string): string[] {
-  if (!existsSync(path)) return [];
-  const named = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
-  return [...named.matchAll(/"([^"]+)"/g)].flatMap(([, base]) => candidates(dirname(path), base!));
-}
-
-function candidates(folder: string, base: string): string[] {
-  const from = /^[./]/.test(base) ? [resolve(folder, base)] : nearest(folder, [join('node_modules', base)]);
-  return from.flatMap((path) =>
-    path.endsWith('.json') ? [path] : [`${path}.json`, join(path, 'tsconfig.json')],
-  );
 }

@@ -27,10 +27,14 @@ export function settledSignature(path: string, now = Date.now()): string | undef
   return signature !== undefined && isSettled(signature, now) ? signature : undefined;
 }
 
-/** Whether what this was the signature of was old enough then for any later write to show. */
+/**
+ * Whether what this was the signature of was old enough then for any later write to show. Whoever sets the time of a file back (cp -p,
+ * rsync, tar) leaves its ctime as the only witness, which is one within the same second where the file system counts seconds.
+ */
 export function isSettled(signature: string, now = Date.now()): boolean {
-  const [, mtimeNs] = signature.replace('dir:', '').split(':');
-  return Number(mtimeNs) / 1e6 <= now - racyMs;
+  const [, mtimeNs, ...more] = signature.replace('dir:', '').split(':');
+  const isOld = (ns: string): boolean => Number(ns) / 1e6 <= now - racyMs;
+  return isOld(mtimeNs!) && more.slice(0, -1).every((ctimeNs) => !/0{9}$/.test(ctimeNs) || isOld(ctimeNs));
 }
 
 /** Bytes of the file. */

@@ -1,6 +1,6 @@
 /** From pipeline.ts on disk to a graph. The only place that evaluates a user's pipeline. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codeFrame } from '../core/code-frame.ts';
 import { PipelineError, toFailure, type Failure } from '../core/failure.ts';
@@ -178,7 +178,20 @@ function packageName(project: Project): string {
 function locate(error: unknown, code: FrozenCode, project: Project): Failure {
   const failure = toFailure(error, 'pipeline-not-loaded');
   if (failure.at !== undefined || !(error instanceof Error)) return failure;
+  const elsewhere = linkedState(error, project);
+  if (elsewhere) return elsewhere;
   return { ...failure, ...placeOf(error.stack ?? '', code, project), stack: undefined };
+}
+
+/** Bundles find packages by where they really lie. */
+function linkedState(error: NodeJS.ErrnoException, { folder, state }: Project): Failure | undefined {
+  const real = realpathSync(state);
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || dirname(real) === realpathSync(folder)) return undefined;
+  return {
+    reason: 'pipeline-not-loaded',
+    message: `${relative(folder, state)} is a link to ${real}, from where the project's packages are not found`,
+    hint: `make it a folder, and set AR_PIPE_CACHE to keep results elsewhere`,
+  };
 }
 
 function placeOf(

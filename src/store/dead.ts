@@ -65,6 +65,15 @@ function removeTree(path: string, calls: DiskCalls, isTime: () => boolean = () =
     if (isTime()) calls.rmdirSync(path);
   } catch {
     // Another process sweeps too; or something may not be removed so.
+    removeByForce(path, calls);
+  }
+}
+
+function removeByForce(path: string, calls: DiskCalls): void {
+  try {
     calls.rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    // Another user's, in a store that several share: it is for him to remove, and nobody else's work waits for it.
+    if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -12,7 +12,9 @@ import type { FileRef, OutputRef } from './store.ts';
  * small one is copied at once, since ten thousand of them would wait most of their time for threads.
  */
 export async function copyOut(objectPath: string, dest: string, bytes: number): Promise<void> {
-  const unfinished = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}.tmp`);
+  // Cut short: the name may already be as long as the system allows.
+  const name = basename(dest).slice(0, 40);
+  const unfinished = join(dirname(dest), `.${name}.${randomBytes(6).toString('hex')}.tmp`);
   mkdirSync(dirname(dest), { recursive: true });
   try {
     if (bytes <= smallFile) copyFileSync(objectPath, unfinished, constants.COPYFILE_FICLONE);

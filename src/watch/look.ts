@@ -30,7 +30,9 @@ export async function lookAt(project: string, { paths, patterns }: Sources): Pro
   const look = new Map<string, Map<string, string | null>>();
   for (const path of paths) look.set(path, new Map([[path, signature(path)]]));
   for (const pattern of patterns) {
-    const files = (await expand(project, pattern)).flatMap((path) => filesAt(join(project, path)));
+    // A folder that cannot be read fails the run, which says so; here it is empty until it can be.
+    const found = await expand(project, pattern).catch(() => []);
+    const files = found.flatMap((path) => filesAt(join(project, path)));
     look.set(pattern, new Map(files.map((path) => [path, signature(path)])));
   }
   return look;

@@ -259,7 +259,6 @@ describe('usage errors end with 2 and the nearest names, and run nothing', () =>
     [['graph', '--format', 'sgv'], /--format sgv: give text, mermaid, dot, svg, json/],
     [['why'], /missing required argument 'step'\n {2}usage: ar-pipe why \[options\] <step>/],
     [['why', '--xyz'], /unknown option '--xyz'\n {2}ar-pipe why --help lists the flags/],
-    [['push'], /the command 'push' is not there yet\n {2}results can be shared by a folder: AR_PIPE_CACHE=/],
     [['run', '--executor', 'slurm'], /--executor slurm is not there yet.*\n {2}in a job of the cluster: /],
     [['watch', '--executor', 'sulrm'], /--executor sulrm: give local/],
     [['-C', '/', 'status'], /no pipeline.ts in \/ or above/],

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../src/exec/executor.ts';
-import { isRunning, patient, Rig, until } from './rig.ts';
+import { fs, isRunning, patient, Rig, until } from './rig.ts';
 
 const rig = new Rig();
 afterAll(() => rig.close());
@@ -49,6 +49,20 @@ describe('a command', () => {
     );
     expect(ran.failure).toBeUndefined();
     expect(ran.text('a.txt')).toBe('sh 0 in/need/file-19999.txt\n');
+  });
+
+  test.each([
+    ['a TMPDIR that is not there', { TMPDIR: '/nonexistent' }],
+    ['a PATH with nothing on it', { PATH: '/nonexistent' }],
+  ])('runs with %s', async (_, env) => {
+    const pool = rig.pool({ maxWorkers: 1 });
+    // A stage before it leaves the worker the job's TMPDIR.
+    const before = rig.bundle(`fs.writeFileSync(c.out('a.txt'), '');`, fs);
+    expect((await rig.run(pool, rig.job(before, { env }))).failure).toBeUndefined();
+    const work: Job['work'] = { kind: 'command', run: 'echo said; echo x > out/a.txt', files: [] };
+    const ran = await rig.run(pool, rig.job(work, { env }));
+    expect(ran.failure).toBeUndefined();
+    expect(ran.log).toBe('said\n');
   });
 
   test('opens its outputs by their names', async () => {

@@ -80,6 +80,35 @@ describe('outputs of a job', () => {
     });
   });
 
+  test('files may be called as what every object has, and as long as the system allows', () => {
+    const names = ['constructor', 'toString', 'x'.repeat(255)];
+    const got = collect([dir('d')], () => {
+      for (const name of names) writeFileSync(out(`d/${name}`), name);
+      linkSync(out(`d/${names[2]}`), join(folder, 'second'));
+    });
+    const { files } = got.produced!['d'] as { files: Record<string, { digest: string }> };
+    expect(Object.entries(files).map(([name, { digest }]) => [name, digest])).toEqual(
+      names.map((name) => [name, sha(name)]).sort(),
+    );
+  });
+
+  test('a name that records cannot hold is refused', () => {
+    const got = collect([dir('d')], () => {
+      writeFileSync(out('d/__proto__'), '');
+    });
+    expect(got).toMatchObject({ message: "no file of 'd' may be called '__proto__'" });
+  });
+
+  test('a name that is not UTF-8 is refused', () => {
+    const got = collect([dir('d')], () => {
+      writeFileSync(Buffer.concat([Buffer.from(out('d/a')), Buffer.from([0xff])]), '');
+    });
+    expect(got).toMatchObject({
+      reason: 'output-missing',
+      message: "the output 'd/a\uFFFD' is gone again, or its name is not UTF-8",
+    });
+  });
+
   test('missing ones are named together', () => {
     const got = collect([file('a'), file('b'), file('c')], () => {
       writeFileSync(out('b'), '');

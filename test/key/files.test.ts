@@ -226,10 +226,27 @@ describe('the digest of a folder', () => {
     expect(Object.keys(files)).toEqual(['caf\u00e9']);
   });
 
-  it('refuses a link to nothing', async () => {
+  it('refuses two names that are one, since only one of the files could count', async () => {
     const folder = temporaryFolder();
-    fs.symlinkSync('nowhere', join(folder, 'link'));
+    file(folder, 'data/cafe\u0301', 'x');
+    file(folder, 'data/caf\u00e9', 'y');
+    const failed = createFileHasher(join(folder, 'stats')).digestFolder(join(folder, 'data'));
+    await expect(failed).rejects.toThrow(
+      /two files of .*data differ only in how the name 'caf\u00e9' is encoded/,
+    );
+  });
+
+  it.each(['nowhere', 'link'])('refuses a link to nothing or itself: %s', async (to) => {
+    const folder = temporaryFolder();
+    fs.symlinkSync(to, join(folder, 'link'));
     const failed = createFileHasher(join(folder, '../stats')).digestFolder(folder);
     await expect(failed).rejects.toThrow(/there is no file .*link/);
+  });
+
+  it('says why a file cannot be found by a name that is not UTF-8', async () => {
+    const folder = temporaryFolder();
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/a`), Buffer.from([0xff])]), '');
+    const failed = createFileHasher(join(folder, '../stats')).digestFolder(folder);
+    await expect(failed).rejects.toMatchObject({ failure: { hint: 'its name is not UTF-8: rename it' } });
   });
 });

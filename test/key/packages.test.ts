@@ -22,6 +22,6 @@ test('a package that is linked from a store finds its own dependencies beside it
   // What pnpm offers to packages that forgot to name a dependency.
   mkdirSync(join(store, 'node_modules'));
   symlinkSync(install('deep', '2.0.0', {}), join(store, 'node_modules/deep'));
-  expect(closureOfPackages([top])).toEqual(['deep@1.0.0', 'middle@1.0.0', 'top@1.0.0']);
+  expect(closureOfPackages([top]).names).toEqual(['deep@1.0.0', 'middle@1.0.0', 'top@1.0.0']);
   rmSync(root, { recursive: true });
 });

@@ -75,6 +75,20 @@ test('declared variables, the stepâ€™s own and the tools enter the environmentâ€
   expect(variables).not.toHaveProperty('OTHER');
 });
 
+test('a variable that is empty and one that is not set are the same, for the key and for the step', async () => {
+  const stage = defineStage({ outputs: ['x'], env: ['A', 'PATH'], run() {} });
+  const seen = async (outer: NodeJS.ProcessEnv, env: Record<string, string> = {}) => {
+    const one = step('one', stage, { env });
+    const environments = await createEnvironments([one], { identity: {}, gpus: 0, variables: {} }, outer);
+    return { identity: environments.identity(one), variables: environments.variables(one, []) };
+  };
+  const unset = await seen({});
+  expect(unset.variables).not.toHaveProperty('A');
+  expect(unset.variables).toHaveProperty('PATH');
+  expect(await seen({ A: '' })).toEqual(unset);
+  expect(await seen({}, { A: '' })).toEqual(unset);
+});
+
 test('a misspelt parameter, also a nested one, is refused; a loose schema may keep what it likes', () => {
   const params = z.object({ rate: z.number(), net: z.object({ width: z.number() }).optional() });
   const stage = defineStage({ params, outputs: ['x'], run() {} });

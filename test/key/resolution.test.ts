@@ -1,106 +1,119 @@
-/** A bundle is trusted by the stat of its sources, and of all that decides to what their imports lead. */
-import {
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+/** What a bundle was made from beside its sources: packages and configurations, wherever they lie, are looked at again. */
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createCoder } from '../../src/key/code.ts';
+import { temporaryFolder } from '../store/temporary-folder.ts';
 
-let root = '';
+let root: string;
+let project: string;
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-resolution-')));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
+  root = temporaryFolder();
+  project = join(root, 'apps/study');
+  write('apps/study/package.json', '{"type":"module"}');
 });
 
-/** Files, long settled: a bundle of them is trusted by their stat. */
-function write(files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(root, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    for (let each = path; each !== root; each = dirname(each)) utimesSync(each, 1e9, 1e9);
-    utimesSync(root, 1e9, 1e9);
-  }
+function write(name: string, text: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  writeFileSync(join(root, name), text);
 }
 
-async function digestIn(folder: string): Promise<string> {
-  const project = join(root, folder);
-  const stages = await createCoder(project, join(root, 'state')).stages(['stage.ts']);
-  return stages.get('stage.ts')!.digest;
+const install = (folder: string, version: string): void => {
+  write(`${folder}/package.json`, JSON.stringify({ name: 'dep', version, type: 'module', main: 'index.js' }));
+  write(`${folder}/index.js`, `export const version = '${version}';`);
+};
+
+/** The digest of a stage's code; all files are long settled then, so that the next look trusts them by their stat. */
+async function digest(): Promise<string> {
+  for (const name of ['', ...readdirSync(root, { recursive: true, encoding: 'utf8' })])
+    if (!name.includes('cache') && statSync(join(root, name)).mtimeMs > 1e12)
+      utimesSync(join(root, name), 1e9, 1e9);
+  const frozen = await createCoder(project, join(project, 'cache')).stages(['stage.ts']);
+  return frozen.get('stage.ts')!.digest;
 }
 
-const valueFrom = (path: string): string =>
-  `import { value } from '${path}';\nexport default { run: () => value };\n`;
+/** Remembered with all that it was made from: the first look still made a folder beside the stage. */
+async function settledDigest(): Promise<string> {
+  await digest();
+  return digest();
+}
 
-test('a path alias in a tsconfig that is extended', async () => {
-  const base = (folder: string): string =>
-    `{"compilerOptions":{"paths":{"@/*":["./${folder}/*"]}}} // shared`;
-  write({
-    'a/one/value.ts': 'export const value = 1;\n',
-    'a/two/value.ts': 'export const value = 2;\n',
-    'a/tsconfig.json': '{"extends":["./base"],}',
-    'a/base.json': '{"extends":"../aliases.json"}',
-    'a/package.json': '{}',
-    'aliases.json': base('a/one'),
-    'a/stage.ts': valueFrom('@/value'),
-  });
-  const before = await digestIn('a');
-  expect(await digestIn('a')).toBe(before);
-  write({ 'aliases.json': base('a/two') });
-  expect(await digestIn('a')).not.toBe(before);
+const stage = `import { version } from 'dep';\nexport default { run: () => version };\n`;
+
+test.each([
+  ['in the project', 'apps/study/node_modules/dep'],
+  ['in the folder of a workspace above', 'node_modules/dep'],
+])(
+  'an upgrade of a package %s changes the code, though no lockfile beside the project does',
+  async (_, at) => {
+    write('apps/study/stage.ts', stage);
+    install(at, '1.0.0');
+    const before = await settledDigest();
+    expect(await digest()).toBe(before);
+    // As after a pull: the lockfile changes first, the packages when somebody installs them.
+    write('apps/study/pnpm-lock.yaml', 'dep: 2.0.0');
+    expect(await digest()).toBe(before);
+    install(at, '2.0.0');
+    expect(await digest()).not.toBe(before);
+  },
+);
+
+test('a dependency of a package counts as well', async () => {
+  write('apps/study/stage.ts', stage.replace('dep', 'outer'));
+  write('node_modules/outer/package.json', '{"name":"outer","version":"1.0.0","dependencies":{"dep":"*"}}');
+  write('node_modules/outer/index.js', '');
+  install('node_modules/dep', '1.0.0');
+  const before = await settledDigest();
+  install('node_modules/dep', '2.0.0');
+  expect(await digest()).not.toBe(before);
 });
 
-test('the tsconfig of a folder above, and one that comes to be nearer', async () => {
-  const config = (folder: string): string =>
-    `{"compilerOptions":{"paths":{"@/*":["${join(root, folder)}/*"]}}}`;
-  write({
-    'one/value.ts': 'export const value = 1;\n',
-    'two/value.ts': 'export const value = 2;\n',
-    'tsconfig.json': config('one'),
-    'packages/a/package.json': '{}',
-    'packages/a/stage.ts': valueFrom('@/value'),
-  });
-  const first = await digestIn('packages/a');
-  write({ 'tsconfig.json': config('two') });
-  const second = await digestIn('packages/a');
-  expect(second).not.toBe(first);
-  write({ 'packages/tsconfig.json': config('one') });
-  expect(await digestIn('packages/a')).toBe(first);
+test('a package that is installed nearer to the stage hides the other', async () => {
+  write('apps/study/stage.ts', stage);
+  install('node_modules/dep', '1.0.0');
+  write('apps/study/node_modules/.bin/x', '');
+  const before = await settledDigest();
+  install('apps/study/node_modules/dep', '2.0.0');
+  expect(await digest()).not.toBe(before);
 });
 
-test('packages that are installed at the root of a workspace', async () => {
-  const version = (number: string) => ({
-    'node_modules/pkg/package.json': `{"name":"pkg","version":"${number}"}`,
-    'node_modules/pkg/index.js': 'export const value = 1;\n',
-    'node_modules/.package-lock.json': `{"packages":"${number}"}`,
-  });
-  write({ ...version('1.0.0'), 'packages/a/package.json': '{}', 'packages/a/stage.ts': valueFrom('pkg') });
-  const before = await digestIn('packages/a');
-  write(version('1.0.10'));
-  expect(await digestIn('packages/a')).not.toBe(before);
+test.each(['"../../base.json"', '["./other.json", "../../base"]'])(
+  'what tsconfig.json extends as %s decides where imports lead',
+  async (base) => {
+    const paths = (to: string): string => JSON.stringify({ compilerOptions: { paths: { lib: [to] } } });
+    write('apps/study/stage.ts', `import lib from 'lib';\nexport default { run: () => lib };\n`);
+    write('one.ts', `export default 'one';`);
+    write('two.ts', `export default 'two';`);
+    write('apps/study/tsconfig.json', `// ours\n{ "extends": ${base} }`);
+    write('apps/study/other.json', '{}');
+    write('base.json', paths('./one.ts'));
+    const before = await settledDigest();
+    write('base.json', paths('./two.ts'));
+    expect(await digest()).not.toBe(before);
+  },
+);
+
+test('tsconfig.json and package.json beside a helper count, wherever it lies', async () => {
+  write('apps/study/stage.ts', `import lib from '../../lib/index.ts';\nexport default { run: () => lib };\n`);
+  write('lib/index.ts', `import part from '#part';\nexport default part;`);
+  write('lib/one.ts', `export default 'one';`);
+  write('lib/two.ts', `export default 'two';`);
+  write('lib/package.json', '{"imports":{"#part":"./one.ts"}}');
+  const before = await settledDigest();
+  write('lib/package.json', '{"imports":{"#part":"./two.ts"}}');
+  expect(await digest()).not.toBe(before);
+  rmSync(join(root, 'lib/two.ts'));
+  await expect(digest()).rejects.toThrow('Could not resolve');
 });
 
-test('what a package of the workspace exports', async () => {
-  const manifest = (file: string): string => `{"name":"@org/lib","version":"1.0.0","exports":"./${file}"}`;
-  write({
-    'packages/lib/package.json': manifest('src/one.ts'),
-    'packages/lib/src/one.ts': 'export const value = 1;\n',
-    'packages/lib/src/two.ts': 'export const value = 2;\n',
-    'packages/a/package.json': '{}',
-    'packages/a/stage.ts': valueFrom('@org/lib'),
-  });
-  mkdirSync(join(root, 'node_modules/@org'), { recursive: true });
-  symlinkSync('../../packages/lib', join(root, 'node_modules/@org/lib'));
-  const before = await digestIn('packages/a');
-  write({ 'packages/lib/package.json': manifest('src/two.ts') });
-  expect(await digestIn('packages/a')).not.toBe(before);
+test('sources to watch leave out packages and what lies above the project', async () => {
+  write('apps/study/stage.ts', stage);
+  install('node_modules/dep', '1.0.0');
+  const told = new Set<string>();
+  await createCoder(project, join(project, 'cache'), (paths) => {
+    for (const path of paths) told.add(path);
+  }).stages(['stage.ts']);
+  expect(told).toContain(join(project, 'stage.ts'));
+  expect(told).toContain(join(project, 'package-lock.json'));
+  expect([...told].filter((path) => !path.startsWith(`${project}/`))).toEqual([]);
 });

@@ -117,6 +117,18 @@ describe('layout', () => {
     expect(readdirSync(tmp)).toEqual([]);
   });
 
+  it('leaves what another user left there, and who may not remove it goes on', () => {
+    const root = temporaryFolder();
+    const left = join(layoutOf(root).tmp, 'dead');
+    file(left, 'job-1/out/a', 'a');
+    file(left, 'owner', JSON.stringify({ ...thisProcess(), start: '1' }));
+    const refuse = (): never => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    };
+    sweepDead(layoutOf(root), { ...fs, unlinkSync: refuse, rmdirSync: refuse, rmSync: refuse });
+    expect(fs.readdirSync(left).sort()).toEqual(['job-1', 'owner']);
+  });
+
   it('sweeps what dead processes left in tmp, and nothing else', () => {
     const root = temporaryFolder();
     const mine = openStore(root).jobFolder();

@@ -33,6 +33,13 @@ function dirOutput(texts: Readonly<Record<string, string>>): OutputRef {
 }
 
 describe('copyOut', () => {
+  it('makes a copy with a name as long as the system allows', async () => {
+    const from = (await objects('x')(refOf('x')))!;
+    const dest = join(temporaryFolder(), 'x'.repeat(255));
+    await copyOut(from, dest, 1);
+    expect(readFileSync(dest, 'utf8')).toBe('x');
+  });
+
   it('makes a writable copy in folders it makes, and leaves nothing else', async () => {
     const from = (await objects('x')(refOf('x')))!;
     const dest = join(temporaryFolder(), 'a/b/x.txt');
