@@ -8,7 +8,7 @@
  *     <state>/code/index.json              which bundle each file gave, and the stats it may be trusted by
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { canonical } from '../core/json.ts';
 import { PipelineError, toFailure } from '../core/failure.ts';
 import { BundleError, bundlePipeline, bundleStage, type BundleText } from './bundle.ts';
