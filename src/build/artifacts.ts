@@ -33,6 +33,8 @@ export interface PublishContext {
   readonly context: BuildContext;
   /** Digests of all that led to a step's result (provenance.ts). */
   readonly lineages: ReadonlyMap<Step, string>;
+  /** A folder for unfinished copies, made when it is asked for; undefined where none can be made. */
+  readonly scratch: () => string | undefined;
   /** Steps that are targets by themselves. */
   readonly single: ReadonlySet<Step>;
 }
@@ -71,7 +73,13 @@ export async function publish(
   const kept = new Set(names);
   for (const name of filesInProvenance(path)) if (!kept.has(name)) rmSync(join(path, name), { force: true });
   if (names.length > 0) {
-    writeProvenance(path, { ...head, files: names }, closure(steps), (step) => entryOf(done, step));
+    writeProvenance(
+      path,
+      { ...head, files: names },
+      closure(steps),
+      (step) => entryOf(done, step),
+      tools.scratch(),
+    );
     placed.note(path, madeFrom, [...names, provenanceFile]);
   }
   return { target, folder, files: names, written };
@@ -99,7 +107,7 @@ async function place(
   dest: string,
   step: Step,
   output: string,
-  { workshop, done, context }: PublishContext,
+  { workshop, done, context, scratch }: PublishContext,
 ): Promise<number> {
   for (let round = 1; ; round++) {
     const ref = entryOf(done, step)!.outputs[output]!;
@@ -108,6 +116,7 @@ async function place(
       (file) => workshop.store.object(file),
       dest,
       (path) => workshop.digests.digest(path),
+      scratch,
     );
     if (missing.length === 0) return written.length;
     if (round === 2) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { canonical } from '../core/json.ts';
 import { hashFileSync } from '../key/digest.ts';
+import { unfinishedFor } from '../key/whole-file.ts';
 import { sha256 } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { Entry } from '../store/store.ts';
@@ -30,15 +31,16 @@ export function lineages(steps: readonly Step[], entryOf: EntryOf): ReadonlyMap<
   return found;
 }
 
-/** Replaces the folder's record in one piece, unless it says just this already. `head` comes before the steps. */
+/** Replaces the folder's record in one piece, unless it says just this already. `head` comes before the steps; `scratch`: as in unfinishedFor. */
 export function writeProvenance(
   folder: string,
   head: object,
   steps: readonly Step[],
   entryOf: EntryOf,
+  scratch?: string,
 ): void {
   const path = join(folder, provenanceFile);
-  const unfinished = join(folder, `.${provenanceFile}.${process.pid}.tmp`);
+  const unfinished = unfinishedFor(path, scratch);
   try {
     writePieces(unfinished, textOf(head, steps, entryOf));
     if (holdsSame(path, unfinished)) rmSync(unfinished);

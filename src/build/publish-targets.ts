@@ -3,6 +3,7 @@ import { errnoText } from '../core/errno.ts';
 import { toFailure, type Failure } from '../core/failure.ts';
 import type { Step } from '../pipeline/step.ts';
 import { entryOf, publish, type PublishContext, type Published } from './artifacts.ts';
+import type { Store } from '../store/store.ts';
 import type { BuildContext } from './build.ts';
 import type { Outcome } from './outcome.ts';
 import type { Workshop } from './prepare.ts';
@@ -18,10 +19,12 @@ export async function publishTargets(
   failures: { step: string; failure: Failure }[],
 ): Promise<Published[]> {
   const { targets } = workshop.loaded.graph;
+  const scratch = createScratch(workshop.store);
   const tools: PublishContext = {
     workshop,
     done,
     context,
+    scratch: scratch.folder,
     lineages: lineages(steps, (step) => entryOf(done, step)),
     single: new Set([...targets.values()].flatMap((members) => (members.length === 1 ? members : []))),
   };
@@ -41,7 +44,29 @@ export async function publishTargets(
       context.report({ event: 'notice', level: 'warn', message });
     }
   }
+  scratch.remove();
   return published;
+}
+
+function createScratch(store: Store): {
+  readonly folder: () => string | undefined;
+  readonly remove: () => void;
+} {
+  let made: { readonly folder: string | undefined } | undefined;
+  const make = (): string | undefined => {
+    try {
+      return store.jobFolder();
+    } catch {
+      // A store that cannot be written: copies are put together beside their place.
+      return undefined;
+    }
+  };
+  return {
+    folder: () => (made ??= { folder: make() }).folder,
+    remove() {
+      if (made?.folder !== undefined) store.discardJob(made.folder);
+    },
+  };
 }
 
 /** What was asked for, and the targets gathered in it: `all` puts every figure into its own folder. */

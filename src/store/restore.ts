@@ -1,21 +1,24 @@
 /** From the store to where people look: copies of outputs, never links, so that editing them harms nothing. */
 import { chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hashFile, smallFile } from '../key/digest.ts';
+import { unfinishedFor } from '../key/whole-file.ts';
 import type { FileRef, OutputRef } from './store.ts';
 
 /**
  * Copies an object to `dest` as an ordinary writable file (mode 0644), sharing its blocks where the file system can.
  * Whoever looks at `dest` meanwhile sees the old file or the whole new one. Missing folders are made. `bytes`: how many it has; a
- * small one is copied at once, since ten thousand of them would wait most of their time for threads.
+ * small one is copied at once, since ten thousand of them would wait most of their time for threads. `scratch`: as in unfinishedFor.
  */
-export async function copyOut(objectPath: string, dest: string, bytes: number): Promise<void> {
-  // Cut short: the name may already be as long as the system allows.
-  const name = basename(dest).slice(0, 40);
-  const unfinished = join(dirname(dest), `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+export async function copyOut(
+  objectPath: string,
+  dest: string,
+  bytes: number,
+  scratch?: string,
+): Promise<void> {
   mkdirSync(dirname(dest), { recursive: true });
+  const unfinished = unfinishedFor(dest, scratch);
   try {
     if (bytes <= smallFile) copyFileSync(objectPath, unfinished, constants.COPYFILE_FICLONE);
     else await copyFile(objectPath, unfinished, constants.COPYFILE_FICLONE);
@@ -36,13 +39,15 @@ export interface Exported {
 
 /**
  * Makes `dest` hold an output: the file itself, or for a dir output its files below `dest` (others there are left alone).
- * `objectPathOf` is Store.object; `digestOf` may come from a stat cache, so that an unchanged copy is not read again.
+ * `objectPathOf` is Store.object; `digestOf` may come from a stat cache, so that an unchanged copy is not read again. `scratch`
+ * names a folder for unfinished copies (copyOut) when one is needed.
  */
 export async function exportOutput(
   output: OutputRef,
   objectPathOf: (file: FileRef) => Promise<string | undefined>,
   dest: string,
   digestOf: (path: string) => Promise<FileRef> = hashFile,
+  scratch?: () => string | undefined,
 ): Promise<Exported> {
   const wanted: readonly (readonly [string, FileRef])[] =
     output.kind === 'file'
@@ -59,7 +64,7 @@ export async function exportOutput(
     else copies.push({ from, to, bytes: file.bytes });
   }
   if (missing.length > 0) return { written: [], missing };
-  for (const { from, to, bytes } of copies) await copyOut(from, to, bytes);
+  for (const { from, to, bytes } of copies) await copyOut(from, to, bytes, scratch?.());
   return { written: copies.map(({ to }) => to), missing };
 }
 

@@ -1,6 +1,6 @@
 /** The page: which tab, which step beside it, and when to look again. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Message } from '../run-view.ts';
 import type { Study } from '../study.ts';
 import { Graph } from './graph.tsx';
@@ -163,7 +163,8 @@ interface PanelProps {
 /** Beside the content, on a phone above it; Escape closes it. */
 function Panel({ tab, name, children }: PanelProps): JSX.Element {
   const place = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // Before it is seen: a key pressed at once counts.
+  useLayoutEffect(() => {
     place.current?.scrollTo(0, 0);
     place.current?.focus({ preventScroll: true });
     const close = ({ key }: KeyboardEvent): void => {
