@@ -3,13 +3,13 @@
  * exports leave no trace in the text; identifiers stay (were they minified, a type-only edit would rename them).
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
-import type { BuildFailure, Message, Metafile, Plugin, PluginBuild } from 'esbuild';
+import type { BuildFailure, Metafile, Plugin } from 'esbuild';
 import { PipelineError, type Failure } from '../core/failure.ts';
 import { placeText } from '../core/stack.ts';
-import { installHint, packageFolder } from './packages.ts';
-import { frameOf, insideFolder, unseen, unseenFailure } from './unseen.ts';
+import { externals, standIn, standIns } from './bare-imports.ts';
+import { installHint } from './packages.ts';
+import { frameOf, unseen, unseenFailure } from './unseen.ts';
 
 export interface BundleText {
   readonly code: string;
@@ -31,14 +31,8 @@ export class BundleError extends PipelineError {
   }
 }
 
-/** Left outside by name and not part of the code's identity: the recipe's format number covers the engine. */
-const exempt = /^(ar-pipe|zod)(\/v4.*)?$/;
-
 /** Files of zod where it is installed: only the lockfile tells of a change. */
 const zodPackage = /(^|\/)node_modules\/zod\//;
-
-/** Never loaded to declare steps. */
-const numerical = /^(ar-pipe\/tf|@tensorflow\/.*)$/;
 
 /** A stage's bundle: what is hashed, and what the worker imports. Throws BundleError on syntax errors and what cannot be seen. */
 export async function bundleStage(project: string, file: string, codeFolder: string): Promise<BundleText> {
@@ -145,104 +139,6 @@ function recorder(touched: Set<string>): Plugin {
       });
     },
   };
-}
-
-/** Packages installed under node_modules stay outside; 'ar-pipe/tf' comes along wherever it lies, since its code decides bits. */
-function externals({
-  packages,
-  tf,
-  ...from
-}: Outside & { packages: Set<string>; tf: { folder?: string } }): Plugin {
-  return {
-    name: 'externals',
-    setup(build) {
-      onPackage(build, async (path, options) => {
-        if (exempt.test(path)) return { path, external: true };
-        const found = await build.resolve(path, { ...options, pluginData: 'seen' });
-        if (found.errors.length > 0) return { errors: found.errors };
-        if (path === 'ar-pipe/tf') {
-          tf.folder = found.path.replace(/[^/]*$/, '');
-          return { path: found.path };
-        }
-        if (!found.path.includes('/node_modules/') || insideFolder(found.path, tf.folder))
-          return { path: found.path };
-        packages.add(packageFolder(found.path));
-        return { path: await outsideName(build, path, found.path, from), external: true };
-      });
-      // Its own source maps lead to files that are not installed with it, and would hide where its code comes from.
-      build.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) =>
-        insideFolder(path, tf.folder)
-          ? { contents: readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, ''), loader: 'js' }
-          : undefined,
-      );
-    },
-  };
-}
-
-/** Where bundles run: packages are looked up from there. */
-interface Outside {
-  readonly project: string;
-  readonly codeFolder: string;
-}
-
-/**
- * How a bundle names a package that stays outside. Node looks it up from the bundle, so where that gives another copy than the importer
- * has, or none (a package of the workspace with dependencies of its own), it is named by its place.
- */
-async function outsideName(
-  build: PluginBuild,
-  path: string,
-  found: string,
-  { project, codeFolder }: Outside,
-): Promise<string> {
-  const there = await build.resolve(path, {
-    resolveDir: project,
-    kind: 'import-statement',
-    pluginData: 'seen',
-  });
-  return there.errors.length === 0 && there.path === found ? path : relative(codeFolder, found);
-}
-
-const standIn = 'stand-in';
-
-/** `declaring`: files that use packages to declare steps, so that they need the true ones. */
-function standIns({ declaring, ...from }: Outside & { declaring: ReadonlySet<string> }): Plugin {
-  // A function, so that it can be called, constructed and extended; every property is another one.
-  // `import * as` makes an object with the exports' prototype, which is therefore one as well.
-  const contents = `const make=(more)=>new Proxy(function(){},{get:(t,k)=>k==='prototype'?t.prototype:k===Symbol.toPrimitive?()=>'':k==='then'?undefined:make(),apply:()=>make(),construct:()=>make(),...more});module.exports=make({getPrototypeOf:()=>make()});`;
-  return {
-    name: 'stand-ins',
-    setup(build) {
-      onPackage(build, async (path, options) => {
-        if (/^ar-pipe(\/|$)/.test(path) && path !== 'ar-pipe/tf') return { path, external: true };
-        const found = await build.resolve(path, { ...options, pluginData: 'seen' });
-        if (found.errors.length > 0) return { errors: found.errors };
-        // Zod comes along: its eighty files take longer to load than a thousand steps to declare. So do sources of the project or its
-        // workspace under a name like a package's.
-        if (numerical.test(path)) return { path, namespace: standIn };
-        if (exempt.test(path) || !found.path.includes('/node_modules/')) return { path: found.path };
-        if (declaring.has(options.importer))
-          return { path: await outsideName(build, path, found.path, from), external: true };
-        return { path, namespace: standIn };
-      });
-      build.onLoad({ filter: /.*/, namespace: standIn }, () => ({ contents, loader: 'js' }));
-    },
-  };
-}
-
-type Resolved = { path: string; external?: boolean; namespace?: string } | { errors: Message[] };
-type Resolver = (
-  path: string,
-  options: { resolveDir: string; kind: 'import-statement'; importer: string },
-) => Promise<Resolved>;
-
-/** Runs `resolver` for bare imports that are not Node's own. */
-function onPackage(build: PluginBuild, resolver: Resolver): void {
-  build.onResolve({ filter: /^[^./]/ }, ({ path, resolveDir, importer, kind, pluginData }) => {
-    if (kind === 'entry-point' || pluginData === 'seen') return undefined;
-    if (isBuiltin(path)) return { path, external: true };
-    return resolver(path, { resolveDir, importer, kind: 'import-statement' });
-  });
 }
 
 function bindDefaultExports(project: string, entry: string): Plugin {
