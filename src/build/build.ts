@@ -4,7 +4,7 @@ import type { Reason, Report } from '../core/events.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
 import type { Step } from '../pipeline/step.ts';
 import type { JobDone } from '../exec/executor.ts';
-import type { Entry, Store } from '../store/store.ts';
+import type { Entry, SharedResults, Store } from '../store/store.ts';
 import { admit, type Admission, type AdmitContext } from './admit.ts';
 import { runWithRetries, type AttemptContext } from './attempt.ts';
 import type { Estimator } from './estimate.ts';
@@ -15,7 +15,6 @@ import { located, type Places } from './located.ts';
 import type { Outcome } from './outcome.ts';
 import { lookUp, reasonsFor, type PlanContext } from './plan.ts';
 import { remember } from './remember.ts';
-import type { SharedResults } from './shared.ts';
 
 export interface BuildContext
   extends DescribeContext, AdmitContext, AttemptContext, Pick<PlanContext, 'anyEnv' | 'explainCode'> {

@@ -8,7 +8,7 @@ import type { Step } from '../pipeline/step.ts';
 import type { Job, JobLink, JobNeed } from '../exec/executor.ts';
 import type { FrozenCode } from '../key/code.ts';
 import type { FileRef, OutputRef, Store } from '../store/store.ts';
-import type { BoundInput, Description } from './describe.ts';
+import { helperFiles, type BoundInput, type Description } from './describe.ts';
 import { isNumerical, type Environments } from './environment.ts';
 import type { InputContext } from './inputs.ts';
 import { amountsOf } from './resources.ts';
@@ -70,11 +70,10 @@ function work(step: Step, folder: string, needs: Job['needs'], context: JobConte
     const need = needs[name]!;
     return typeof need === 'string' ? [relative(need)] : need.map(({ path }) => relative(path));
   });
-  const files = (stage.files ?? []).flatMap((pattern) =>
-    context
-      .local({ kind: 'file-input', pattern })
-      .map(({ path }) => ({ name: path, path: join(context.projectFolder, path) })),
-  );
+  const files = helperFiles(step, context).map(([path]) => ({
+    name: path,
+    path: join(context.projectFolder, path),
+  }));
   return { kind: 'command', run, files };
 }
 

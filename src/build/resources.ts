@@ -113,6 +113,7 @@ export function shareOf(step: Step, capacity: Capacity): number {
 
 interface Waiting {
   readonly wanted: Amounts;
+  readonly demand: string;
   readonly priority: number;
   readonly order: number;
   readonly signal: AbortSignal;
@@ -166,10 +167,9 @@ export function createBroker(capacity: Capacity): Broker {
   };
   const serve = (): void => {
     for (let served; (served = next());) {
-      const demand = demandOf(served.wanted);
-      const queue = queues.get(demand)!;
+      const queue = queues.get(served.demand)!;
       queue.shift();
-      if (queue.size === 0) queues.delete(demand);
+      if (queue.size === 0) queues.delete(served.demand);
       served.settle(hand(served.wanted));
     }
   };
@@ -195,7 +195,7 @@ export function createBroker(capacity: Capacity): Broker {
         const demand = demandOf(wanted);
         const queue = queues.get(demand) ?? createQueue(isServedBefore);
         queues.set(demand, queue);
-        queue.push({ wanted, priority, order: order++, signal, settle });
+        queue.push({ wanted, demand, priority, order: order++, signal, settle });
         serve();
       });
     },

@@ -6,7 +6,7 @@ import type { Executor } from '../exec/executor.ts';
 import { closure } from '../pipeline/graph.ts';
 import type { Selection } from '../pipeline/select.ts';
 import type { Step } from '../pipeline/step.ts';
-import type { Store } from '../store/store.ts';
+import type { SharedResults, Store } from '../store/store.ts';
 import type { Published } from './artifacts.ts';
 import { build, type BuildContext } from './build.ts';
 import { assumedMs, createEstimator, type Estimator } from './estimate.ts';
@@ -19,7 +19,7 @@ import { publishTargets } from './publish-targets.ts';
 import { remember } from './remember.ts';
 import { amountsOf, checkPossible, createBroker, demandOf, shareOf, type Capacity } from './resources.ts';
 import { schedule, type FailurePolicy } from './schedule.ts';
-import { forgiving, type SharedResults } from './shared.ts';
+import { forgiving } from './shared.ts';
 import type { Failure } from '../core/failure.ts';
 
 export interface RunOptions {

@@ -2,22 +2,12 @@
 import type { Report } from '../core/events.ts';
 import type { Step } from '../pipeline/step.ts';
 import { envlessKeyOf } from '../key/recipe.ts';
-import { filesOf, type Entry, type Store } from '../store/store.ts';
+import { filesOf, type Entry, type SharedResults, type Store } from '../store/store.ts';
 import { describe, type DescribeContext, type Outputs } from './describe.ts';
 import { createDoor } from './door.ts';
 import type { LastResults } from './last.ts';
 import type { Plan } from './plan.ts';
 import { note } from './remember.ts';
-
-export interface SharedResults {
-  /** For messages. */
-  readonly name: string;
-  /**
-   * The result of a key with all its bytes, now in the store, or one of the same recipe made under another environment
-   * (`envlessKey`); undefined where there is none.
-   */
-  find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
-}
 
 const atOnce = 8;
 
@@ -61,8 +51,6 @@ export interface Pulled {
   /** Null where it cannot be known, since the result of a need is not known. */
   readonly key: string | null;
   readonly outcome: 'present' | 'pulled' | 'absent';
-  /** Of what was pulled. */
-  readonly entry?: Entry;
 }
 
 interface PullContext extends Omit<DescribeContext, 'outputsOf'> {
@@ -102,7 +90,7 @@ export async function pull(
     if (!entry) return { step: step.name, key, outcome: 'absent' };
     outputs.set(step, entry.outputs);
     note(step, description, { kind: 'reused', entry, from: 'remote' }, context);
-    return { step: step.name, key, outcome: 'pulled', entry };
+    return { step: step.name, key, outcome: 'pulled' };
   };
   for (const step of steps) pulling.set(step, one(step));
   return Promise.all(pulling.values());

@@ -1,5 +1,7 @@
 /** Steps in any language: a shell command with declared files, needs and outputs. */
 import type * as z from 'zod';
+import type { Json } from '../core/json.ts';
+import type { Refuse } from './params.ts';
 import { stageMark, type NameOf, type Needs, type NoNeeds, type Output } from './stage.ts';
 
 export interface CommandDefinition<
@@ -65,12 +67,44 @@ export function command<
 
 const placeholder = /\{\{|\{(needs|out|params)\.([A-Za-z_][\w-]*)\}/g;
 
-/** Names used in a command's text, for checks when the step is declared. */
-export function placeholders(run: string): { kind: 'needs' | 'out' | 'params'; name: string }[] {
+/** Names used in a command's text. */
+function placeholders(run: string): { kind: 'needs' | 'out' | 'params'; name: string }[] {
   return [...run.matchAll(placeholder)].flatMap(([, kind, name]) =>
     kind && name ? [{ kind: kind as 'needs' | 'out' | 'params', name }] : [],
   );
 }
+
+/** Refuses a command that names what is not declared or has no value, or that no shell takes. */
+export function checkCommand(stage: Command, params: Json, refuse: Refuse): void {
+  const values = params as Readonly<Record<string, Json>>;
+  if (hasNul(stage.run)) refuse('usage', 'the command has a NUL character', noShell);
+  for (const { kind, name } of placeholders(stage.run)) {
+    const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : values;
+    if (kind === 'params' && !(name in known) && isDeclared(stage, name))
+      refuse(
+        'invalid-params',
+        `the command uses {params.${name}}, which has no value here`,
+        'give it one, or a default in the params schema',
+      );
+    if (!(name in known))
+      refuse(
+        'usage',
+        `the command uses {${kind}.${name}}, which is not declared`,
+        `known: ${Object.keys(known).join(', ') || 'none'}`,
+      );
+    if (kind === 'params' && hasNul(values[name]))
+      refuse('invalid-params', `${name}, which the command uses, has a NUL character`, noShell);
+  }
+}
+
+/** By structure, since a project may have a copy of zod of its own. */
+const isDeclared = ({ params }: Command, name: string): boolean =>
+  name in ((params as { readonly shape?: object } | undefined)?.shape ?? {});
+
+/** JSON text writes it as an escape, so only texts by themselves can have one. */
+const hasNul = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('\0');
+
+const noShell = 'no shell takes one: write it as \\0 for printf';
 
 /** The text the shell gets. `value` gives a placeholder's raw values; each is quoted, several are separated by spaces. */
 export function fillCommand(

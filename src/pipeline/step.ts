@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts';
 import { PipelineError } from '../core/failure.ts';
 import { isSafePath, type OutputSpec } from '../core/output.ts';
 import {
-  placeholders,
+  checkCommand,
   type Command,
   type Kind,
   type Marked,
@@ -227,34 +227,3 @@ function stepsIn(needs: Step['needs']): Step[] {
   }
   return [...steps];
 }
-
-function checkCommand(stage: Command, params: Json, refuse: Refuse): void {
-  const values = params as Readonly<Record<string, Json>>;
-  if (hasNul(stage.run)) refuse('usage', 'the command has a NUL character', noShell);
-  for (const { kind, name } of placeholders(stage.run)) {
-    const known = kind === 'needs' ? (stage.needs ?? {}) : kind === 'out' ? stage.outputs : values;
-    if (kind === 'params' && !(name in known) && isDeclared(stage, name))
-      refuse(
-        'invalid-params',
-        `the command uses {params.${name}}, which has no value here`,
-        'give it one, or a default in the params schema',
-      );
-    if (!(name in known))
-      refuse(
-        'usage',
-        `the command uses {${kind}.${name}}, which is not declared`,
-        `known: ${Object.keys(known).join(', ') || 'none'}`,
-      );
-    if (kind === 'params' && hasNul(values[name]))
-      refuse('invalid-params', `${name}, which the command uses, has a NUL character`, noShell);
-  }
-}
-
-/** By structure, since a project may have a copy of zod of its own. */
-const isDeclared = ({ params }: Command, name: string): boolean =>
-  name in ((params as { readonly shape?: object } | undefined)?.shape ?? {});
-
-/** JSON text writes it as an escape, so only texts by themselves can have one. */
-const hasNul = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('\0');
-
-const noShell = 'no shell takes one: write it as \\0 for printf';

@@ -14,6 +14,7 @@ import {
   type OutputRef,
   type Produced,
   type ProducedFile,
+  type SharedResults,
   type Store,
 } from '../store/store.ts';
 import { foreignEntry } from './foreign-entry.ts';
@@ -28,14 +29,8 @@ export interface Shared {
   readonly differs: boolean;
 }
 
-export interface RemoteResults {
-  /** For messages. */
-  readonly name: string;
-  /**
-   * The result of a key with all its bytes, now in the store, or one of the same recipe that another kind of machine computed
-   * (`envlessKey`); undefined where the cache has none that is to be believed.
-   */
-  find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
+/** `find` takes no result that is not to be believed. */
+export interface RemoteResults extends SharedResults {
   /** `again`: also what the cache seems to have, since it may be damaged. PipelineError where the store has lost bytes of it. */
   share(entry: Entry, again?: boolean): Promise<Shared>;
 }

@@ -95,6 +95,17 @@ export interface GpuLeases {
   take(wanted: number, among: readonly number[]): Promise<GpuLease | { readonly busy: string }>;
 }
 
+/** What a run and `pull` ask of a shared cache. */
+export interface SharedResults {
+  /** For messages. */
+  readonly name: string;
+  /**
+   * The result of a key with all its bytes, now in the store, or one of the same recipe made under another environment
+   * (`envlessKey`); undefined where there is none.
+   */
+  find(key: string, envlessKey: string | null): Promise<Entry | undefined>;
+}
+
 export interface Store {
   /** Whether all that is finished survives a power cut. */
   readonly durable: boolean;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { defineStage, step } from 'ar-pipe';
-import { pull, shareable, type SharedResults } from '../../src/build/shared.ts';
+import { pull, shareable } from '../../src/build/shared.ts';
 import { createDirectoryRemote } from '../../src/remote/directory.ts';
 import { createRemoteResults, type RemoteResults } from '../../src/remote/results.ts';
-import { filesOf, type Store } from '../../src/store/store.ts';
+import { filesOf, type SharedResults, type Store } from '../../src/store/store.ts';
 import { createRig, type Rig } from '../rig.ts';
 
 const source = defineStage({ params: z.object({ n: z.number() }), outputs: ['text'], run() {} });

@@ -1,17 +1,14 @@
 /** Which code a pipeline is declared with: the project's own under any name, and packages where they help to declare. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createCoder, type Coder } from '../../src/key/code.ts';
 import { findProject } from '../../src/pipeline/project.ts';
+import { temporaryFolder } from '../store/temporary-folder.ts';
 
 let root = '';
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-declaring-')));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
+  root = realpathSync(temporaryFolder());
 });
 
 function write(files: Record<string, string>): void {

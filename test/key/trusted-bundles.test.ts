@@ -1,24 +1,13 @@
 /** A bundle is trusted by the stat of its sources, and of all that decides to what their imports lead. */
-import {
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createCoder } from '../../src/key/code.ts';
+import { temporaryFolder } from '../store/temporary-folder.ts';
 
 let root = '';
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'ar-pipe-resolution-')));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
+  root = realpathSync(temporaryFolder());
 });
 
 /** Files, long settled: a bundle of them is trusted by their stat. */

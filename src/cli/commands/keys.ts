@@ -3,7 +3,7 @@ import { keysText } from '../../report/shared-text.ts';
 import type { Action } from '../action.ts';
 import { print, printJson } from '../output.ts';
 import { remoteSettings } from '../remote.ts';
-import { createSigner, findSigner, signingKeyFile } from '../signing-key.ts';
+import { createSigner, signingKeyFile } from '../signing-key.ts';
 import { openWorkshop } from '../workshop.ts';
 
 export const keysCommand: Action = async ([action], options) => {
@@ -17,8 +17,8 @@ export const keysCommand: Action = async ([action], options) => {
     return 0;
   }
   const workshop = await openWorkshop(options);
-  const { trust, remote } = remoteSettings(workshop, process.env);
-  const own = findSigner(process.env)?.publicKey ?? null;
+  const { trust, remote, signer } = remoteSettings(workshop, process.env);
+  const own = signer?.publicKey ?? null;
   const trusted = trust === 'anyone' ? trust : [...trust];
   if (options.json) printJson({ own, file, remote: remote?.name ?? null, trusted });
   else print(keysText({ own, file, remote: remote?.name ?? null, trusted }));
